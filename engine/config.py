@@ -1,0 +1,180 @@
+"""Config fields that know their bounds: one declaration serves default, validation, widget, help text and link.
+
+    @config
+    class GanConfig:
+        lr_g: float = bounded(2e-3, 1e-5, 1e-1, log=True, live=True, doc="Adam step size of the generator.")
+
+A config is a frozen, slotted, keyword-only dataclass that checks itself. A bad value raises `ConfigError`, whose text is
+one sentence that names the field, the value and what is allowed.
+"""
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TypeVar, dataclass_transform, get_type_hints
+
+T = TypeVar("T")
+Kind = Literal["int", "float", "bool", "choice", "text"]
+MAX_TEXT = 200
+SHOWN = 60
+
+
+class ConfigError(ValueError):
+    """A bad field or value. `field`, `value` and `allowed` are kept for the page that shows them beside the widget."""
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        self.field, self.value, self.allowed = field, value, allowed
+        shown = value if isinstance(value, str) else repr(value)
+        if len(shown) > SHOWN:
+            shown = shown[:SHOWN] + "…"
+        super().__init__(f"{field} = {shown}: {allowed}.")
+
+    def __reduce__(self) -> tuple[type, tuple[str, object, str]]:
+        return type(self), (self.field, self.value, self.allowed)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """What one config field knows of itself."""
+
+    name: str
+    kind: Kind
+    default: Any
+    doc: str
+    label: str
+    live: bool = False
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    options: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """What may stand here, in words."""
+        if self.kind == "choice":
+            return "must be one of " + ", ".join(self.options)
+        if self.kind == "bool":
+            return "must be true or false"
+        if self.kind == "text":
+            return f"must be text of at most {MAX_TEXT} characters"
+        number = "a whole number" if self.kind == "int" else "a number"
+        return f"must be {number} from {self.low:g} to {self.high:,.10g}"
+
+    def check(self, value: Any) -> Any:
+        """The value in the field's own type; raises ConfigError for a wrong type or a value out of range."""
+        good: bool
+        if self.kind == "choice":
+            good = isinstance(value, str) and value in self.options
+        elif self.kind == "bool":
+            good = isinstance(value, bool)
+        elif self.kind == "text":
+            good = isinstance(value, str) and len(value) <= MAX_TEXT
+        elif isinstance(value, bool) or not isinstance(value, (int, float)):
+            good = False
+        elif self.kind == "int":
+            good = math.isfinite(value) and value == int(value)
+            value = int(value) if good else value
+        else:
+            good = math.isfinite(value)
+            value = float(value) if good else value
+        if good and self.low is not None and self.high is not None:
+            good = self.low <= value <= self.high
+        if not good:
+            raise ConfigError(self.name, value, self.allowed)
+        return value
+
+    def parse(self, text: str) -> Any:
+        """The value written as text in a link or on the command line; raises ConfigError."""
+        value: Any = text
+        try:
+            if self.kind in ("int", "float"):
+                value = float(text)
+        except ValueError:
+            raise ConfigError(self.name, text, self.allowed) from None
+        if self.kind == "bool":
+            value = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.lower(), text)
+        return self.check(value)
+
+    def format(self, value: Any) -> str:
+        """The text that `parse` reads back as the same value."""
+        if self.kind == "bool":
+            return "true" if value else "false"
+        return repr(value) if self.kind == "float" else str(value)
+
+
+def _field(default: Any, **about: Any) -> Any:
+    return dataclasses.field(default=default, metadata=about)
+
+
+def bounded(
+    default: float, low: float, high: float, *, doc: str, label: str = "", log: bool = False, live: bool = False
+) -> Any:
+    """A number from `low` to `high`, both allowed. `log`: its slider is logarithmic. `live`: may change during a run."""
+    return _field(default, low=low, high=high, log=log, live=live, doc=doc, label=label)
+
+
+def choice(default: str, options: Iterable[str], *, doc: str, label: str = "", live: bool = False) -> Any:
+    """One of a few names."""
+    return _field(default, options=tuple(options), live=live, doc=doc, label=label)
+
+
+def flag(default: bool, *, doc: str, label: str = "", live: bool = False) -> Any:
+    """Yes or no."""
+    return _field(default, live=live, doc=doc, label=label)
+
+
+def text(default: str, *, doc: str, label: str = "") -> Any:
+    """A short text."""
+    return _field(default, doc=doc, label=label)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(bounded, choice, flag, text))
+def config(cls: type[T]) -> type[T]:
+    """Make a class a config: a frozen, slotted, keyword-only dataclass that checks every value it is given."""
+
+    def check_all(self: Any) -> None:
+        for field in fields(type(self)):
+            object.__setattr__(self, field.name, field.check(getattr(self, field.name)))
+
+    cls.__post_init__ = check_all  # type: ignore[attr-defined]
+    return dataclasses.dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+def fields(config_class: type) -> tuple[Field, ...]:
+    """Every field of a config class, in the order of its declaration."""
+    cached = _FIELDS.get(config_class)
+    if cached is None:
+        types = get_type_hints(config_class)
+        names: dict[type, Kind] = {int: "int", float: "float", bool: "bool", str: "text"}
+        cached = tuple(
+            Field(
+                name=f.name,
+                kind="choice" if f.metadata.get("options") else names[types[f.name]],
+                default=f.default,
+                **{**f.metadata, "label": f.metadata.get("label") or f.name.replace("_", " ").capitalize()},
+            )
+            for f in dataclasses.fields(config_class)
+        )
+        _FIELDS[config_class] = cached
+    return cached
+
+
+_FIELDS: dict[type, tuple[Field, ...]] = {}
+
+
+def field(config_class: type, name: str) -> Field:
+    """One field by its name; raises ConfigError for a name that is not there."""
+    for candidate in fields(config_class):
+        if candidate.name == name:
+            return candidate
+    raise ConfigError(name, "", "is no field; the fields are " + ", ".join(f.name for f in fields(config_class)))
+
+
+def parse(config_class: type, written: Mapping[str, str]) -> dict[str, Any]:
+    """Field values from their texts; raises ConfigError at the first bad one."""
+    return {name: field(config_class, name).parse(value) for name, value in written.items()}
+
+
+def as_dict(config: Any) -> dict[str, Any]:
+    """A config's values by name, ready for JSON."""
+    return {f.name: getattr(config, f.name) for f in fields(type(config))}

@@ -1,0 +1,91 @@
+"""Every setting of the GAN, with its bounds, and the recipe: defaults that fit the data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.config import bounded, choice, config, flag
+from engine.families.gan.losses import LOSSES
+
+PENALTIES = ("none", "r1", "r1_r2", "gp")
+
+
+@config
+class GanConfig:
+    """A GAN on left diagonals. The defaults are those of 8 x 8 pictures with whole offsets."""
+
+    seed: int = bounded(0, 0, 2**31 - 1, doc="Number that all chance comes from: same seed, same run, bit for bit.")
+    steps: int = bounded(
+        5000, 1, 1_000_000, log=True, doc="Rounds until the run is done; the step sizes fall to zero over this length."
+    )
+    data: str = choice("diagonals", ("diagonals",), doc="What the artist paints.")
+    size: int = bounded(8, 2, 16, doc="Pixels along each side. At 2 the forger and the expert have no hidden layer.")
+    offsets: str = choice(
+        "whole", ("whole", "continuous"), doc="Where the line may lie: whole pixels, or anywhere, drawn anti-aliased."
+    )
+    noise: float = bounded(0.05, 0.0, 0.3, label="Pixel noise", doc="Standard deviation of the noise on each pixel.")
+    dim: float = bounded(
+        0.6, 0.2, 1.0, label="Least intensity", doc="The faintest line the artist paints; the brightest is 1."
+    )
+    loss: str = choice("non_saturating", LOSSES, doc="What each player tries to make small.")
+    penalty: str = choice(
+        "r1",
+        PENALTIES,
+        label="Gradient penalty",
+        doc="Keeps the expert's slope small: on real pictures (r1), real and fake (r1_r2), or near 1 in between (gp).",
+    )
+    penalty_weight: float = bounded(0.05, 0.0, 100.0, live=True, doc="How much the gradient penalty counts.")
+    lr_g: float = bounded(
+        2e-3, 1e-6, 1e-1, log=True, live=True, label="Forger's step size", doc="Adam step size of the generator."
+    )
+    lr_d: float = bounded(
+        4e-3, 1e-6, 1e-1, log=True, live=True, label="Expert's step size", doc="Adam step size of the discriminator."
+    )
+    cosine: bool = flag(True, label="Cooling", doc="Let both step sizes fall to zero along a cosine.")
+    d_steps: int = bounded(
+        1, 1, 10, live=True, label="Expert's turns", doc="Updates of the discriminator for each one of the generator."
+    )
+    batch: int = bounded(64, 1, 256, doc="Pictures of each kind in one update.")
+    latent: str = choice("uniform", ("uniform", "normal"), doc="The distribution of the forger's random input z.")
+    latent_dim: int = bounded(8, 1, 64, doc="How many random numbers z has.")
+    codes: int = bounded(
+        64, 0, 128, doc="Size of a one-hot part of z, which lets the forger jump between lines; 0: none."
+    )
+    width_g: int = bounded(64, 0, 256, label="Forger's width", doc="Units in each of two hidden layers; 0: no hidden layer.")
+    width_d: int = bounded(128, 0, 256, label="Expert's width", doc="Units in each of two hidden layers; 0: no hidden layer.")
+    ema: float = bounded(
+        0.05,
+        0.0,
+        1.0,
+        label="Averaging",
+        doc="The share of all rounds so far that the forger's averaged weights look back on; 0: no averaging.",
+    )
+    stop_score: float = bounded(
+        0.0, 0.0, 1.0, live=True, label="Stop at validity", doc="End when this share of the fakes is valid; 0: never."
+    )
+    stop_weight_change: float = bounded(
+        0.0,
+        0.0,
+        1.0,
+        live=True,
+        label="Stop at weight change",
+        doc="End when no weight of the forger changes by more than this in a round; 0: never.",
+    )
+
+
+def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Defaults that fit the size, the kind of offsets, and the loss."""
+    size, offsets = values.get("size", 8), values.get("offsets", "whole")
+    found: dict[str, Any] = {}
+    if size < 4:  # the classic two-by-two of Serrano 2020: 1 input and 4 outputs against 4 weights and a bias
+        found = {
+            "latent_dim": 1, "codes": 0, "width_g": 0, "width_d": 0, "lr_g": 0.01, "lr_d": 0.01, "steps": 1500,
+            "penalty": "none", "cosine": False, "ema": 0.0, "batch": 8,
+        }  # fmt: skip
+    elif offsets == "continuous":
+        found = {"steps": 7000, "latent_dim": 4, "codes": 0, "width_d": 64, "lr_d": 2e-3, "penalty_weight": 0.1}
+    elif size > 8:
+        found = {"lr_d": 8e-3, "penalty_weight": 0.1}
+    loss = LOSSES.get(values.get("loss", ""))
+    if loss is not None and values["loss"] != "non_saturating":
+        found |= {"penalty": loss.penalty, "penalty_weight": loss.penalty_weight}
+    return found
