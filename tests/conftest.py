@@ -1,0 +1,186 @@
+"""What tests in a real browser share: one server, one browser, and pages that report every error they saw.
+
+    def test_play(page):            # a tab of 1280 x 900 whose base URL is the server
+        page.goto("/gan")
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+A tab fails its test at teardown on an exception of the app, a JavaScript error, a console error, or a request
+to another host. `new_page(color_scheme="dark", viewport=PHONE)` opens more tabs, each in a browser context of
+its own, which is what another person's browser is.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
+
+from tests.ensure_browser import FLAGS, NO_BROWSER, find_browser
+
+ROOT = Path(__file__).resolve().parent.parent
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+START_SECONDS = 60  # a cold disk reads torch slowly
+WAIT_MS = 15_000  # two busy cores; what is there already is not waited for
+# On /gan Streamlit's page first asks /gan/_stcore/..., gets a 404, and then finds the server one level up.
+SEARCHING_ROOT = re.compile(r"//[^/]+/.+/_stcore/(health|host-config)$")
+
+NewPage = Callable[..., Page]
+
+settings.load_profile("ci")  # the same examples everywhere, and no deadline that a busy machine could miss
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running app: its base URL, the process id of the server, and the file that it logs to."""
+
+    url: str
+    pid: int
+    log: Path
+
+
+@dataclass
+class Watched:
+    """A tab and what went wrong in it."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whatever uses the browser, so that `-m "not browser"` is the quick half of the tests."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app on a free port of 127.0.0.1, with an empty home folder."""
+    home = tmp_path_factory.mktemp("home")
+    log = home / "server.log"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "STREAMLIT_"))}
+    url = f"http://127.0.0.1:{port}"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment | {"HOME": str(home)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_until_healthy(url, process, log)
+            yield Server(url, process.pid, log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    pause = 0.05
+    for _ in range(int(START_SECONDS / pause)):
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+                return
+        except OSError:
+            pass
+        try:
+            process.wait(timeout=pause)  # the pause between two looks; returns early only if the server ended
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    pytest.fail(f"the server did not start; it said:\n{log.read_text(errors='replace')}")
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Path of a Chromium that starts."""
+    return find_browser() or pytest.fail(NO_BROWSER)
+
+
+@pytest.fixture(scope="session")
+def playwright(browser_path: str) -> Iterator[Playwright]:
+    """Playwright's own process, once for all tests."""
+    expect.set_options(timeout=WAIT_MS)
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, browser_path: str) -> Iterator[Browser]:
+    """One headless Chromium for all tests; each tab gets a context of its own."""
+    chromium = playwright.chromium.launch(executable_path=browser_path, args=list(FLAGS))
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: Server) -> Iterator[NewPage]:
+    """Opens tabs: `new_page(color_scheme=, viewport=, ...)`; the rest is what `browser.new_context` takes."""
+    tabs: list[Watched] = []
+
+    def open_tab(*, color_scheme: str = "light", viewport: dict[str, int] = DESKTOP, **more: object) -> Page:
+        made = browser.new_context(base_url=server.url, color_scheme=color_scheme, viewport=viewport, **more)
+        made.set_default_timeout(WAIT_MS)
+        tab = Watched(made.new_page())
+        _watch(tab)
+        tabs.append(tab)
+        return tab.page
+
+    yield open_tab
+
+    errors = [error for tab in tabs for error in _errors_of(tab)]
+    for tab in tabs:
+        tab.page.context.close()
+    assert not errors, "\n".join(errors)
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A tab of 1280 x 900 in the light theme."""
+    return new_page()
+
+
+def _watch(tab: Watched) -> None:
+    def on_console(said: ConsoleMessage) -> None:
+        if said.type == "error" and not SEARCHING_ROOT.search(said.location["url"]):
+            tab.errors.append(f"console error: {said.text} ({said.location['url']})")
+
+    def on_request(asked: Request) -> None:
+        if _is_elsewhere(asked.url):
+            tab.errors.append(f"request to another host: {asked.url}")
+
+    tab.page.on("pageerror", lambda error: tab.errors.append(f"JavaScript error: {error}"))
+    tab.page.on("console", on_console)
+    tab.page.on("request", on_request)
+
+
+def _is_elsewhere(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1"
+
+
+def _errors_of(tab: Watched) -> list[str]:
+    if tab.page.is_closed():
+        return tab.errors
+    boxes = tab.page.locator("[data-testid=stException]").all_inner_texts()
+    return tab.errors + [f"exception on the page: {text}" for text in boxes]
