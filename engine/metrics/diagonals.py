@@ -87,7 +87,8 @@ def histogram(found: Fit, *, size: int, whole: bool) -> tuple[np.ndarray, np.nda
 
 
 def scores(found: Fit, *, size: int, whole: bool) -> dict[str, float]:
-    """validity, offsets_covered, offset_tv (each 0 to 1), and offset_tv_floor: what a perfect forger would get."""
+    """validity, offsets_covered, offset_tv (each 0 to 1), offset_tv_floor (what a perfect forger would get), and
+    offset_share_0, offset_share_1, ...: the histogram of the offsets of the valid pictures."""
     shares, _ = histogram(found, size=size, whole=whole)
     n_valid = int(found.valid.sum())
     truth = 1 / len(shares)
@@ -96,6 +97,7 @@ def scores(found: Fit, *, size: int, whole: bool) -> dict[str, float]:
         "offsets_covered": float((shares >= COVERED_SHARE * truth).mean()),
         "offset_tv": float(np.abs(shares - truth).sum() / 2) if n_valid else 1.0,
         "offset_tv_floor": tv_floor(n_valid or len(found.valid), len(shares)),
+        **{f"offset_share_{k}": float(share) for k, share in enumerate(shares)},
     }
 
 
