@@ -4,13 +4,14 @@
     class GanConfig:
         lr_g: float = bounded(2e-3, 1e-5, 1e-1, log=True, live=True, doc="Adam step size of the generator.")
 
-A config is a frozen, slotted, keyword-only dataclass that checks itself. A bad value raises `ConfigError`, whose text is
-one sentence that names the field, the value and what is allowed.
+A config is a frozen, slotted, keyword-only dataclass that checks itself. A bad value raises `ConfigError`, whose text
+is one sentence that names the field, the value and what is allowed.
 """
 
 import dataclasses
 import math
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import Any, Literal, TypeVar, dataclass_transform, get_type_hints
 
 T = TypeVar("T")
@@ -19,15 +20,19 @@ MAX_TEXT = 200
 SHOWN = 60
 
 
+def _shown(text: str) -> str:
+    """One line of at most SHOWN characters."""
+    line = "".join(c if c.isprintable() else " " for c in text[: SHOWN + 1])
+    return line if len(text) <= SHOWN else line[:SHOWN] + "…"
+
+
 class ConfigError(ValueError):
     """A bad field or value. `field`, `value` and `allowed` are kept for the page that shows them beside the widget."""
 
     def __init__(self, field: str, value: object, allowed: str) -> None:
         self.field, self.value, self.allowed = field, value, allowed
-        shown = value if isinstance(value, str) else repr(value)
-        if len(shown) > SHOWN:
-            shown = shown[:SHOWN] + "…"
-        super().__init__(f"{field} = {shown}: {allowed}.")
+        shown = _shown(value if isinstance(value, str) else repr(value))
+        super().__init__(f"{_shown(field)}{' = ' if shown else ''}{shown}: {allowed}.")
 
     def __reduce__(self) -> tuple[type, tuple[str, object, str]]:
         return type(self), (self.field, self.value, self.allowed)
@@ -58,41 +63,51 @@ class Field:
         if self.kind == "text":
             return f"must be text of at most {MAX_TEXT} characters"
         number = "a whole number" if self.kind == "int" else "a number"
-        return f"must be {number} from {self.low:g} to {self.high:,.10g}"
+        return f"must be {number} from {self.low:,.10g} to {self.high:,.10g}"
 
     def check(self, value: Any) -> Any:
         """The value in the field's own type; raises ConfigError for a wrong type or a value out of range."""
-        good: bool
         if self.kind == "choice":
             good = isinstance(value, str) and value in self.options
         elif self.kind == "bool":
             good = isinstance(value, bool)
         elif self.kind == "text":
             good = isinstance(value, str) and len(value) <= MAX_TEXT
-        elif isinstance(value, bool) or not isinstance(value, (int, float)):
-            good = False
-        elif self.kind == "int":
-            good = math.isfinite(value) and value == int(value)
-            value = int(value) if good else value
         else:
-            good = math.isfinite(value)
-            value = float(value) if good else value
-        if good and self.low is not None and self.high is not None:
-            good = self.low <= value <= self.high
+            number = self._number(value)
+            good = number is not None
+            value = number if good else value
         if not good:
             raise ConfigError(self.name, value, self.allowed)
         return value
+
+    def _number(self, value: Any) -> int | float | None:
+        """The number in the field's own type; None if it is none, or out of range."""
+        if isinstance(value, bool) or not isinstance(value, Real):
+            return None
+        try:
+            number = float(value)
+        except OverflowError:
+            return None
+        low, high = self.low, self.high
+        if not math.isfinite(number) or (low is not None and number < low) or (high is not None and number > high):
+            return None
+        if self.kind == "int":
+            return int(number) if number.is_integer() else None
+        return number
 
     def parse(self, text: str) -> Any:
         """The value written as text in a link or on the command line; raises ConfigError."""
         value: Any = text
         try:
             if self.kind in ("int", "float"):
-                value = float(text)
+                value = int(text) if self.kind == "int" and text.strip().isdecimal() else float(text)
         except ValueError:
             raise ConfigError(self.name, text, self.allowed) from None
         if self.kind == "bool":
-            value = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.lower(), text)
+            value = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
+                text.lower(), text
+            )
         return self.check(value)
 
     def format(self, value: Any) -> str:
@@ -107,9 +122,16 @@ def _field(default: Any, **about: Any) -> Any:
 
 
 def bounded(
-    default: float, low: float, high: float, *, doc: str, label: str = "", log: bool = False, live: bool = False
+    default: float,
+    low: float,
+    high: float,
+    *,
+    doc: str,
+    label: str = "",
+    log: bool = False,
+    live: bool = False,
 ) -> Any:
-    """A number from `low` to `high`, both allowed. `log`: its slider is logarithmic. `live`: may change during a run."""
+    """A number from `low` to `high`, both allowed. `log`: for a logarithmic slider. `live`: may change during a run."""
     return _field(default, low=low, high=high, log=log, live=live, doc=doc, label=label)
 
 
@@ -163,11 +185,11 @@ _FIELDS: dict[type, tuple[Field, ...]] = {}
 
 
 def field(config_class: type, name: str) -> Field:
-    """One field by its name; raises ConfigError for a name that is not there."""
+    """One field by its name; raises ConfigError, for the field 'field', for a name that is not there."""
     for candidate in fields(config_class):
         if candidate.name == name:
             return candidate
-    raise ConfigError(name, "", "is no field; the fields are " + ", ".join(f.name for f in fields(config_class)))
+    raise ConfigError("field", name, "must be one of " + ", ".join(f.name for f in fields(config_class)))
 
 
 def parse(config_class: type, written: Mapping[str, str]) -> dict[str, Any]:

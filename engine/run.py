@@ -12,117 +12,24 @@ is logged with its step and replayed.
 import dataclasses
 import enum
 import math
+import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
 from engine.config import ConfigError, as_dict, field
+from engine.edits import MAX_STEP, Edit, check_action, check_edits
+from engine.learner import Acting, Explaining, Family, Learner, Metrics, Scored, State, Trace
 from engine.store import History, Thinned
-
-Metrics = dict[str, float]
-State = dict[str, np.ndarray]
 
 CHECKPOINT_BYTES = 8_000_000
 FRAME_BYTES = 6_000_000
-"""With the two tables of numbers (under 1 MB) the memory of a run stays below 16 MB."""
+"""With the two tables of numbers (under 1 MB each) the memory of a run stays below 16 MB."""
 CHECKPOINT_SPACING = 64
 FRAME_SPACING = 16
-
-
-class Learner(Protocol):
-    """What a family supplies. `config` is replaced by the run when a live field changes."""
-
-    config: Any
-
-    def step(self, step: int) -> Metrics:
-        """Do the unit of learning number `step` (counted from 0): one D+G round, one optimiser step, one chunk."""
-        ...
-
-    def view(self) -> Any:
-        """A frozen dataclass of numpy arrays that shows the state now. Changes nothing."""
-        ...
-
-    def state_dict(self) -> State:
-        """Everything that decides the future, as arrays of its own (no views of live memory)."""
-        ...
-
-    def load_state_dict(self, state: State) -> None:
-        """Take over such a state."""
-        ...
-
-
-@runtime_checkable
-class Scored(Protocol):
-    """A learner that can measure itself: `score` is pure, and too slow for every step."""
-
-    def score(self) -> Metrics: ...
-
-
-@runtime_checkable
-class Acting(Protocol):
-    """A learner with units off the schedule, for instance 'train the discriminator only'."""
-
-    def act(self, action: str, step: int) -> Metrics: ...
-
-
-@runtime_checkable
-class Explaining(Protocol):
-    """A learner that can work out the unit number `step` on a copy, stage by stage, with its numbers."""
-
-    def explain(self, step: int) -> "Trace": ...
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage of a unit of learning: its numbers (floats) and its arrays."""
-
-    name: str
-    numbers: Metrics
-    arrays: Mapping[str, np.ndarray]
-
-
-Trace = tuple[Stage, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A stopping rule: the run is done when `metric` is at most or at least a limit."""
-
-    metric: str
-    reason: str
-    at_most: float = -math.inf
-    at_least: float = math.inf
-
-    def fires(self, numbers: Metrics) -> bool:
-        """Whether these numbers end the run. A metric that is not among them ends nothing."""
-        value = numbers.get(self.metric, math.nan)
-        return value <= self.at_most or value >= self.at_least
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
-    """One family of models: its config, its learner, the rules that end a run, the actions off the schedule.
-
-    `recipe` gives the defaults that fit the values already chosen (a larger picture wants a wider net); what it leaves
-    out has the default of its field. `score_every` is the number of steps between two scores.
-    """
-
-    name: str
-    title: str
-    config: type
-    learner: Callable[[Any], Learner]
-    rules: Callable[[Any], tuple[Rule, ...]]
-    recipe: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda values: {}
-    actions: tuple[str, ...] = ()
-    score_every: int = 200
-
-    def build(self, values: Mapping[str, Any]) -> Any:
-        """A config from some values, the rest from the recipe; raises ConfigError."""
-        checked = {name: field(self.config, name).check(value) for name, value in values.items()}
-        return self.config(**{**self.recipe(checked), **checked})
 
 
 class Status(enum.StrEnum):
@@ -141,19 +48,9 @@ class Budget:
     seconds: float | None = None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Edit:
-    """A change made on the way: from `step` on, live field `name` has `value`; with `value` None, unit `step` was the
-    action `name`."""
-
-    step: int
-    name: str
-    value: Any = None
-
-
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """All that a page shows of a run at one moment. Holds arrays and numbers only."""
+    """All that a page shows of a run at one moment. `scores` are those of step `scored_at`."""
 
     config: Any
     step: int
@@ -162,6 +59,7 @@ class Snapshot:
     reason: str
     metrics: Metrics
     scores: Metrics
+    scored_at: int
     view: Any
 
 
@@ -172,25 +70,27 @@ class _Checkpoint:
 
 
 class Run:
-    """A learner on its way. All methods may be called from several threads; one works at a time."""
+    """A learner on its way. All methods may be called from several threads; one works at a time.
 
-    def __init__(self, family: Family, config: Any) -> None:
+    `edits` are changes to come, as `edits.parse_edits` reads them from a link: each takes effect at its step.
+    """
+
+    def __init__(self, family: Family, config: Any, edits: Iterable[Edit] = ()) -> None:
         self.family = family
         self._lock = threading.RLock()
-        self._begin(config, [])
-
-    def _begin(self, config: Any, edits: list[Edit]) -> None:
-        self._base, self._edits = config, edits
-        self.learner = self.family.learner(config)
+        self._base = config
+        self._log(check_edits(family, edits))
+        self.learner: Learner = family.learner(config)
         self.step = self.furthest = 0
         self.status, self.reason = Status.READY, ""
         self.metrics: Metrics = {}
-        self._scores: tuple[int, Metrics] = (-1, {})
-        self.history, self.scores = History(), History(spacing=self.family.score_every)
+        self._diverged_at = 0
+        self._scored: tuple[int, Metrics] = (-1, {})
+        self.history, self.scores = History(), History(spacing=family.score_every)
         self._checkpoints: Thinned[_Checkpoint] = Thinned(byte_limit=CHECKPOINT_BYTES, spacing=CHECKPOINT_SPACING)
         self._frames: Thinned[Any] = Thinned(byte_limit=FRAME_BYTES, spacing=FRAME_SPACING)
-        self._index_edits()
         self._configure()
+        self._judge()
         self._remember()
 
     @property
@@ -206,10 +106,18 @@ class Run:
     @property
     def edits(self) -> tuple[Edit, ...]:
         """Every change made on the way, in order; those later than `step` come again when the run goes on."""
-        return tuple(self._edits)
+        return self._edits
+
+    @property
+    def last_good(self) -> int:
+        """The newest step reached whose numbers were finite: where to rewind to when a run has diverged."""
+        return self._diverged_at - 1 if self._diverged_at else self.furthest
 
     def advance(self, budget: Budget) -> int:
-        """Go on until the budget is used or a rule fires; returns the number of units done."""
+        """Go on until the budget is used or a rule fires; returns the number of units done.
+
+        An exception of the learner (or Ctrl-C) leaves the run at the step before the unit that it broke off.
+        """
         with self._lock:
             start = self.step
             last = math.inf if budget.steps is None else start + budget.steps
@@ -219,80 +127,95 @@ class Run:
             return self.step - start
 
     def rewind(self, step: int) -> None:
-        """Stand at a step already reached, earlier or later than now; bit for bit the state of that moment.
+        """Stand at a step already reached, earlier or later than now; bit for bit the state and status of that moment.
 
         Going on from there comes the same way again, edits included, until an `edit` or `act` takes another turn.
         """
         with self._lock:
-            if not 0 <= step <= self.furthest:
-                raise ConfigError("step", step, f"must be a whole number from 0 to {self.furthest}")
-            before = self._checkpoints.before(step)
-            if before is not None and not before[0] <= self.step <= step:
-                at, checkpoint = before
-                self.learner.load_state_dict(checkpoint.learner)
-                self.step, self.metrics = at, checkpoint.metrics
-            self.status, self.reason = Status.READY, ""
-            self._configure()
-            while self.step < step:
-                self._unit()
-            if self.step == step and self.status is Status.READY:
-                self._judge()
+            if not 0 <= step <= self.furthest or step != int(step):
+                raise ConfigError("step", step, f"must be a whole number from 0 to {self.furthest:,}")
+            self._go_to(int(step))
 
     def edit(self, **changes: Any) -> None:
-        """Change live fields from this step on; raises ConfigError, and nothing is changed, for any other field."""
+        """Change live fields from this step on; raises ConfigError, and nothing is changed, for any other field.
+
+        Another turn is taken only if a value is new; then all that came later is forgotten.
+        """
         with self._lock:
-            for name, value in changes.items():
-                about = field(self.family.config, name)
-                if not about.live:
-                    raise ConfigError(name, value, "can't change during a run; start a new one")
-                changes[name] = about.check(value)
-            changes = {name: value for name, value in changes.items() if value != getattr(self.config, name)}
-            if not changes:
+            checked = {name: self.family.live_field(name).check(value) for name, value in changes.items()}
+            dataclasses.replace(self._config, **checked)  # raises if the whole does not fit together
+            checked = {name: value for name, value in checked.items() if value != getattr(self._config, name)}
+            if not checked:
                 return
-            self._turn(lambda e: e.value is None or e.name not in changes)
-            self._edits += [Edit(self.step, name, value) for name, value in changes.items()]
-            self._index_edits()
+            self._turn(checked)
+            self.scores.cut(self.step - 1)  # what is shown may hang on these fields
+            self._frames.cut(self.step - 1)
+            self._scored = (-1, {})
+            self._log((*self._edits, *(Edit(self.step, name, value) for name, value in checked.items())))
             self._configure()
-            if self.status is Status.DONE:
-                self.status, self.reason = Status.READY, ""
             self._judge()
+            self._remember()
 
     def act(self, action: str) -> None:
-        """Do one unit off the schedule, for instance 'discriminator'; it takes the place of this step's unit."""
+        """Do one unit off the schedule, for instance 'expert'; it takes the place of this step's unit.
+
+        Does nothing when the run is done or has diverged; raises ConfigError for an action that the family lacks.
+        """
         with self._lock:
-            if action not in self.family.actions:
-                raise ConfigError("action", action, "must be one of " + ", ".join(self.family.actions or ("none",)))
+            check_action(self.family, action)
             if self.status is not Status.READY:
                 return
-            self._turn(lambda e: e.value is not None)
-            self._edits.append(Edit(self.step, action))
-            self._index_edits()
-            self._unit()
+            self._turn()
+            before = self._edits
+            self._log((*before, Edit(self.step, action)))
+            try:
+                self._unit()
+            except BaseException:
+                self._log(before)
+                raise
 
     def explain(self) -> Trace:
-        """The next unit, worked out on a copy, stage by stage. Changes nothing; empty if the family can't."""
-        with self._lock:
-            return self.learner.explain(self.step) if isinstance(self.learner, Explaining) else ()
+        """The next unit, worked out on a copy, stage by stage. Changes nothing.
 
-    def snapshot(self) -> Snapshot:
-        """What there is to show now. Changes nothing that decides the future."""
+        Empty if the family can't, and before a unit off the schedule that comes again.
+        """
         with self._lock:
+            if self.step in self._actions or not isinstance(self.learner, Explaining):
+                return ()
+            return self.learner.explain(self.step)
+
+    def snapshot(self, *, fresh_scores: bool = True) -> Snapshot:
+        """What there is to show now. Changes nothing that decides the future.
+
+        Scores are slow: with `fresh_scores` False, or of a run that diverged, they are the newest in the table, of a
+        step up to `score_every` ago.
+        """
+        with self._lock:
+            stale = self.status is Status.DIVERGED or not fresh_scores
+            found = self.scores.row(self.step) if stale else None
+            scored_at, scores = found or (self.step, self._score())
             return Snapshot(
-                config=self.config,
+                config=self._config,
                 step=self.step,
                 furthest=self.furthest,
                 status=self.status,
                 reason=self.reason,
                 metrics=dict(self.metrics),
-                scores=dict(self._score()),
+                scores=dict(scores),
+                scored_at=scored_at,
                 view=self.learner.view(),
             )
 
     def frame(self, step: int) -> tuple[int, Any]:
-        """The stored view nearest before a step, with its own step: at once, without computing."""
+        """The stored view nearest before a step, with its own step: at once, not computed. Its arrays are read-only."""
         with self._lock:
             found = self._frames.before(min(step, self.furthest))
             return (self.step, self.learner.view()) if found is None else found
+
+    def frames(self) -> tuple[tuple[int, Any], ...]:
+        """Every stored view up to this step, and the view now, each with its step."""
+        with self._lock:
+            return (*self._frames.until(self.step - 1), (self.step, self.learner.view()))
 
     def tables(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         """The numbers of every step and the scores, as columns; those later than `step` are part of them."""
@@ -301,115 +224,176 @@ class Run:
 
     @property
     def n_bytes(self) -> int:
-        """Memory of the past, in bytes."""
+        """Memory of the past, in bytes: under 16 MB, whatever the family and however long the run."""
         return self._checkpoints.n_bytes + self._frames.n_bytes + self.history.n_bytes + self.scores.n_bytes
 
     def state_dict(self) -> dict[str, Any]:
-        """The run as plain data: family, config, edits, step, and the learner's arrays under 'learner'."""
+        """The run as plain data: family, config, edits (those to come as well), step, metrics, the two tables up to
+        this step, and the learner's arrays under 'learner'."""
         with self._lock:
             return {
                 "family": self.family.name,
                 "config": as_dict(self._base),
-                "edits": [[e.step, e.name, e.value] for e in self._edits if e.step <= self.step],
+                "edits": [[e.step, e.name, e.value] for e in self._edits],
                 "step": self.step,
                 "metrics": dict(self.metrics),
+                "history": self.history.table(self.step),
+                "scores": self.scores.table(self.step),
                 "learner": self.learner.state_dict(),
             }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over a run of the same family; raises ConfigError, and nothing is changed, if it does not fit."""
+        other = restore(self.family, state)
         with self._lock:
-            if state["family"] != self.family.name:
-                raise ConfigError("family", state["family"], f"must be {self.family.name}")
-            config = self.family.config(**state["config"])
-            edits = [Edit(int(step), str(name), value) for step, name, value in state["edits"]]
-            other = Run(self.family, config)
-            other._edits = edits
-            other._index_edits()
-            other.learner.load_state_dict(state["learner"])
-            other.step = other.furthest = int(state["step"])
-            other.metrics = dict(state["metrics"])
-            other._configure()
-            other._remember(always=True)
-            other._judge()
-            lock = self._lock
-            self.__dict__.update(other.__dict__)
-            self._lock = lock
+            self.__dict__.update({name: value for name, value in other.__dict__.items() if name != "_lock"})
+
+    def _stand(self, state: Mapping[str, Any]) -> None:
+        """Take over step, metrics, tables and learner of a state."""
+        step, arrays = state["step"], state["learner"]
+        last = min(MAX_STEP, getattr(self._base, "steps", MAX_STEP))
+        if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= last:
+            raise ConfigError("step", step, f"must be a whole number from 0 to {last:,}")
+        for name, array in arrays.items():
+            if array.dtype.kind not in "biuf":
+                raise ConfigError(f"weights {name}", str(array.dtype), "must be numbers")
+        self.learner.load_state_dict(arrays)
+        for table, name in ((self.history, "history"), (self.scores, "scores")):
+            table.load(state[name])
+            table.cut(step)
+        self.step = self.furthest = step
+        self.metrics = {str(name): float(value) for name, value in state["metrics"].items()}
+        self._scored = (-1, {})
+        self._configure()
+        self._judge()
+        self._keep_state()
 
     def _unit(self) -> None:
-        """One unit of learning, and what is to be remembered of it."""
-        here = self._edits_at.get(self.step)
-        action = ""
-        if here is not None:
+        """One unit of learning and all that follows from it, or, at an exception, nothing."""
+        step, furthest = self.step, self.furthest
+        try:
+            action = self._actions.get(step)
+            if action and isinstance(self.learner, Acting):
+                self.metrics = self.learner.act(action, step)
+            else:
+                self.metrics = self.learner.step(step)
+            self.step = step + 1
+            self._arrive()
+        except BaseException:
+            self.furthest = furthest
+            self._go_to(step, afresh=True)
+            raise
+
+    def _arrive(self) -> None:
+        """At a step just reached: its config, its numbers, its status, and what is to be remembered of it."""
+        step = self.step
+        self.furthest = max(self.furthest, step)
+        if step in self._configured_at:
             self._configure()
-            action = next((e.name for e in here if e.value is None), "")
-        if action and isinstance(self.learner, Acting):
-            metrics = self.learner.act(action, self.step)
-        else:
-            metrics = self.learner.step(self.step)
-        self.step += 1
-        self.metrics = metrics
-        new = self.step > self.furthest
-        if new:
-            self.furthest = self.step
-        if self.history.wants(self.step):
-            self.history.put(self.step, metrics)
-        for value in metrics.values():
-            if not math.isfinite(value):
-                self.status, self.reason = Status.DIVERGED, "a number grew beyond all bounds"
-                return
+        if self.history.wants(step):
+            self.history.put(step, self.metrics)
         self._judge()
-        if new:
+        if self.status is not Status.DIVERGED:
             self._remember()
 
-    def _remember(self, *, always: bool = False) -> None:
-        if self._frames.wants(self.step):
-            view = self.learner.view()
-            self._frames.put(self.step, view, _size(view))
-        if self._checkpoints.wants(self.step) or always:
-            state = self.learner.state_dict()
-            size = sum(array.nbytes for array in state.values())
-            self._checkpoints.put(self.step, _Checkpoint(state, dict(self.metrics)), size)
+    def _go_to(self, step: int, *, afresh: bool = False) -> None:
+        """Stand at a step, by the nearest checkpoint or, unless `afresh`, from here if that is nearer."""
+        at, checkpoint = self._checkpoints.before(step) or (0, None)
+        if afresh or not at <= self.step <= step:
+            if checkpoint is None:  # a state too large to keep: begin again
+                checkpoint = _Checkpoint(self.family.learner(self._base).state_dict(), {})
+            self.learner.load_state_dict(checkpoint.learner)
+            self.step, self.metrics = at, checkpoint.metrics
+            self._configure()
+            self._judge()
+        while self.step < step:
+            self._unit()
 
     def _judge(self) -> None:
-        numbers = self.metrics
+        """The status, a function of the step, its numbers and the rules in force. No rule fires at step 0."""
+        self.status, self.reason = Status.READY, ""
+        for value in self.metrics.values():
+            if not math.isfinite(value):
+                self.status, self.reason = Status.DIVERGED, "a number grew beyond all bounds"
+                self._diverged_at = self.step
+                return
+        numbers: Metrics = {**self.metrics, "step": self.step}
         if self.step % self.family.score_every == 0:
-            numbers = {**self.metrics, **self._score()}
-        for rule in self._rules:
-            if rule.fires({"step": self.step} if rule.metric == "step" else numbers):
+            scores = self._score()
+            numbers |= scores
+            if self.scores.wants(self.step):
+                self.scores.put(self.step, scores)
+        for rule in self._rules if self.step else ():
+            if rule.fires(numbers):
                 self.status, self.reason = Status.DONE, rule.reason
                 return
 
     def _score(self) -> Metrics:
-        """The scores at this step, worked out once, and kept in the table at every `score_every`-th step."""
-        if not isinstance(self.learner, Scored):
-            return {}
-        if self._scores[0] != self.step:
-            self._scores = self.step, self.learner.score()
-        if self.scores.wants(self.step):
-            self.scores.put(self.step, self._scores[1])
-        return self._scores[1]
+        """The scores at this step, worked out once."""
+        if self._scored[0] != self.step:
+            self._scored = self.step, self.learner.score() if isinstance(self.learner, Scored) else {}
+        return self._scored[1]
 
-    def _turn(self, keep_here: Callable[[Edit], bool]) -> None:
-        """Leave the way already gone: forget everything later than now."""
-        self._edits = [e for e in self._edits if e.step < self.step or (e.step == self.step and keep_here(e))]
+    def _remember(self) -> None:
+        if self._frames.wants(self.step):
+            view = self.learner.view()
+            self._frames.put(self.step, view, _freeze(view))
+        if self._checkpoints.wants(self.step):
+            self._keep_state()
+
+    def _keep_state(self) -> None:
+        state = self.learner.state_dict()
+        self._checkpoints.put(self.step, _Checkpoint(state, self.metrics), sum(a.nbytes for a in state.values()))
+
+    def _turn(self, changed: Container[str] = ()) -> None:
+        """Leave the way already gone: forget all that came later than now, and earlier changes of these fields now."""
+        self._log(
+            e
+            for e in self._edits
+            if e.step < self.step or (e.step == self.step and e.value is not None and e.name not in changed)
+        )
         for memory in (self.history, self.scores, self._frames, self._checkpoints):
             memory.cut(self.step)
         self.furthest = self.step
-        self._scores = (-1, {})
+        if self._diverged_at > self.step:
+            self._diverged_at = 0
 
     def _configure(self) -> None:
         changes = {e.name: e.value for e in self._edits if e.step <= self.step and e.value is not None}
-        self._config = dataclasses.replace(self._base, **changes) if changes else self._base
+        self._config = dataclasses.replace(self._base, **changes)
         self._rules = self.family.rules(self._config)
         self.learner.config = self._config
 
-    def _index_edits(self) -> None:
-        self._edits_at: dict[int, list[Edit]] = {}
-        for edit in self._edits:
-            self._edits_at.setdefault(edit.step, []).append(edit)
+    def _log(self, edits: Iterable[Edit]) -> None:
+        self._edits = tuple(edits)
+        self._configured_at = {e.step for e in self._edits if e.value is not None}
+        self._actions = {e.step: e.name for e in self._edits if e.value is None}
 
 
-def _size(view: Any) -> int:
-    values = (getattr(view, f.name) for f in dataclasses.fields(view))
-    return sum(value.nbytes for value in values if isinstance(value, np.ndarray))
+def restore(family: Family, state: Mapping[str, Any]) -> Run:
+    """The run that `Run.state_dict` described; raises ConfigError if it is of another family, or not whole."""
+    if state.get("family") != family.name:
+        raise ConfigError("family", state.get("family"), f"must be {family.name}")
+    try:
+        config = family.config(**{name: field(family.config, name).check(v) for name, v in state["config"].items()})
+        run = Run(family, config, [Edit(*edit) for edit in state["edits"]])
+        run._stand(state)
+    except ConfigError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError) as error:
+        raise ConfigError("state", str(error), "does not describe a run of this family") from error
+    return run
+
+
+def _freeze(view: Any) -> int:
+    """Make every array of a view read-only; returns about how many bytes the view takes."""
+    if isinstance(view, np.ndarray):
+        view.flags.writeable = False
+        return view.nbytes
+    if isinstance(view, Mapping):
+        return sum(_freeze(value) for value in view.values())
+    if isinstance(view, (tuple, list)):
+        return sum(map(_freeze, view))
+    if dataclasses.is_dataclass(view):
+        return sum(_freeze(getattr(view, f.name)) for f in dataclasses.fields(view))
+    return sys.getsizeof(view)

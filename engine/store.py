@@ -1,17 +1,22 @@
 """Memory of a run under a byte limit: when it is full, every second entry goes and the spacing doubles."""
 
 import bisect
+import math
+from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 import numpy as np
 
 T = TypeVar("T")
 
+ENTRY_BYTES = 1_000
+"""What an entry costs besides its arrays: Python's objects, dictionaries and lists."""
+
 
 class Thinned(Generic[T]):
     """Entries at evenly spaced steps: step 0, spacing, 2 x spacing, ... Their sizes together stay under `byte_limit`.
 
-    Thinning never fails: an entry too large for the limit leaves the store with less, at the least with step 0.
+    Thinning never fails: an entry that is larger than the limit is not kept, and is asked for half as often.
     """
 
     def __init__(self, *, byte_limit: int, spacing: int) -> None:
@@ -24,18 +29,27 @@ class Thinned(Generic[T]):
         return step % self.spacing == 0 and step not in self._entries
 
     def put(self, step: int, entry: T, n_bytes: int) -> None:
-        """Keep an entry that `wants` asked for, and thin if there is too much."""
-        self._entries[step] = entry, n_bytes
+        """Keep an entry whose arrays have so many bytes, and thin if there is too much."""
+        size = n_bytes + ENTRY_BYTES
+        if size > self.byte_limit:
+            self._thin()
+            return
+        if step in self._entries:
+            self._drop([step])
+        self._entries[step] = entry, size
         bisect.insort(self._steps, step)
-        self.n_bytes += n_bytes
-        while self.n_bytes > self.byte_limit and len(self._steps) > 1:
-            self.spacing *= 2
-            self._drop([s for s in self._steps if s % self.spacing])
+        self.n_bytes += size
+        while self.n_bytes > self.byte_limit:
+            self._thin()
 
     def before(self, step: int) -> tuple[int, T] | None:
         """The newest entry at this step or earlier, with its step."""
         at = bisect.bisect_right(self._steps, step) - 1
         return None if at < 0 else (self._steps[at], self._entries[self._steps[at]][0])
+
+    def until(self, step: int) -> tuple[tuple[int, T], ...]:
+        """Every entry at this step or earlier, with its step, in order."""
+        return tuple((s, self._entries[s][0]) for s in self._steps[: bisect.bisect_right(self._steps, step)])
 
     def cut(self, step: int) -> None:
         """Forget everything later than this step."""
@@ -46,18 +60,24 @@ class Thinned(Generic[T]):
         """The steps that have an entry, in order."""
         return tuple(self._steps)
 
+    def _thin(self) -> None:
+        self.spacing *= 2
+        self._drop([s for s in self._steps if s % self.spacing])
+
     def _drop(self, steps: list[int]) -> None:
         for step in steps:
-            self.n_bytes -= self._entries.pop(step)[1]
+            self._entries.pop(step, None)
         self._steps = sorted(self._entries)
+        self.n_bytes = sum(size for _, size in self._entries.values())
 
 
 class History:
-    """Named numbers by step, thinned to at most `max_rows` rows: a table with a column a name."""
+    """Named numbers by step, thinned to at most `max_rows` rows and `max_bytes`: a table with a column a name."""
 
-    def __init__(self, *, spacing: int = 1, max_rows: int = 8192) -> None:
-        self.spacing, self.max_rows = spacing, max_rows
+    def __init__(self, *, spacing: int = 1, max_rows: int = 8192, max_bytes: int = 900_000) -> None:
+        self.spacing, self.max_rows, self.max_bytes = spacing, max_rows, max_bytes
         self.names: tuple[str, ...] = ()
+        self._known: set[str] = set()
         self._steps = np.empty(0, dtype=np.int64)
         self._rows = np.empty((0, 0))
         self._n = 0
@@ -66,16 +86,16 @@ class History:
         """Whether a row for this step is new and would be kept."""
         return step % self.spacing == 0 and (self._n == 0 or step > self._steps[self._n - 1])
 
-    def put(self, step: int, row: dict[str, float]) -> None:
-        """Add the row of a step later than all others. The first row decides the columns."""
-        if not self.names:
-            self.names = tuple(row)
+    def put(self, step: int, row: Mapping[str, float]) -> None:
+        """Add the row of a step later than all others. A name not seen before is a new column, NaN until now."""
+        if not self._known.issuperset(row):
+            self._widen(row)
         if self._n == len(self._steps):
-            self._grow()
-            if step % self.spacing:
-                return
+            self._make_room()
+        if step % self.spacing:
+            return
         self._steps[self._n] = step
-        self._rows[self._n] = [row.get(name, np.nan) for name in self.names]
+        self._rows[self._n] = [row.get(name, math.nan) for name in self.names]
         self._n += 1
 
     def cut(self, step: int) -> None:
@@ -88,21 +108,55 @@ class History:
         columns = {"step": self._steps[:n].copy()}
         return columns | {name: self._rows[:n, k].copy() for k, name in enumerate(self.names)}
 
+    def row(self, step: int) -> tuple[int, dict[str, float]] | None:
+        """The newest row at this step or earlier, with its step."""
+        at = int(np.searchsorted(self._steps[: self._n], step, side="right")) - 1
+        if at < 0:
+            return None
+        return int(self._steps[at]), dict(zip(self.names, self._rows[at].tolist(), strict=True))
+
+    def load(self, table: Mapping[str, np.ndarray]) -> None:
+        """Take over a table, by copying; raises ValueError unless it is one: columns of equal length, steps rising."""
+        steps = np.array(table["step"], dtype=np.int64)
+        names = tuple(name for name in table if name != "step")
+        rows = np.empty((len(steps), len(names)))
+        for k, name in enumerate(names):
+            rows[:, k] = table[name]
+        gaps = np.diff(steps)
+        if steps.ndim != 1 or (len(steps) and steps[0] < 0) or (gaps <= 0).any():
+            raise ValueError("the steps of a table must rise")
+        self.names, self._known = names, set(names)
+        self._steps, self._rows, self._n = steps, rows, len(steps)
+        if len(gaps):
+            self.spacing = max(self.spacing, int(gaps.min()))
+        if self._n > self._room():
+            self._make_room()
+
     @property
     def n_bytes(self) -> int:
         """Memory held, in bytes."""
-        return self._steps.nbytes + self._rows.nbytes
+        return self._steps.nbytes + self._rows.nbytes + ENTRY_BYTES
 
-    def _grow(self) -> None:
-        if self._n >= self.max_rows:
+    def _room(self) -> int:
+        """How many rows fit the limits."""
+        return max(2, min(self.max_rows, self.max_bytes // (8 * (1 + len(self.names)))))
+
+    def _make_room(self) -> None:
+        most = self._room()
+        steps, rows = self._steps[: self._n], self._rows[: self._n]
+        while len(steps) >= most:
             self.spacing *= 2
-            keep = self._steps[: self._n] % self.spacing == 0
-        else:
-            keep = np.ones(self._n, dtype=bool)
-        steps, rows = self._steps[: self._n][keep], self._rows[: self._n][keep]
-        room = min(self.max_rows, max(256, 2 * len(steps)))
-        self._steps = np.zeros(room, dtype=np.int64)
-        self._rows = np.zeros((room, len(self.names)))
+            keep = steps % self.spacing == 0
+            steps, rows = steps[keep], rows[keep]
         self._n = len(steps)
-        if self._n:
-            self._steps[: self._n], self._rows[: self._n] = steps, rows
+        self._steps = np.zeros(min(most, max(256, 2 * len(steps))), dtype=np.int64)
+        self._rows = np.zeros((len(self._steps), len(self.names)))
+        self._steps[: self._n], self._rows[: self._n] = steps, rows
+
+    def _widen(self, row: Mapping[str, float]) -> None:
+        new = tuple(name for name in row if name not in self._known)
+        self.names += new
+        self._known.update(new)
+        self._rows = np.hstack([self._rows, np.full((len(self._rows), len(new)), np.nan)])
+        if len(self._steps) > self._room():
+            self._make_room()

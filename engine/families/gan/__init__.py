@@ -8,9 +8,11 @@ says how real each is; they learn by turns, each from the other's mistakes.
 Goodfellow et al. 2014, arXiv:1406.2661; the other losses are in losses.py, what is simplified in learner.py.
 """
 
+from operator import attrgetter
+
 from engine.families.gan.config import GanConfig, recipe
 from engine.families.gan.learner import GanLearner, GanView
-from engine.run import Family, Rule
+from engine.learner import Family, Rule
 
 __all__ = ["FAMILY", "GanConfig", "GanLearner", "GanView"]
 
@@ -34,4 +36,6 @@ FAMILY = Family(
     rules=_rules,
     recipe=recipe,
     actions=("expert", "forger"),
+    pictures=attrgetter("fake"),
+    smoke={"size": 4, "batch": 8, "width_g": 16, "width_d": 16},
 )

@@ -21,10 +21,10 @@ from engine.data import diagonals
 from engine.config import ConfigError
 from engine.families.gan.config import GanConfig
 from engine.families.gan.losses import LOSSES
+from engine.learner import Metrics, Stage, State, Trace
 from engine.metrics import diagonals as diagonal_metrics
 from engine.nets import Adam, Mlp
 from engine.rng import Blocks, torch_generator
-from engine.run import Metrics, Stage, State, Trace
 
 N_SHOWN = 16
 N_SCORED = 2000
@@ -279,7 +279,7 @@ class GanLearner:
                 shape = "nothing" if array is None else str(array.shape)
                 raise ConfigError(f"weights {name}", shape, f"must have the shape {tuple(tensor.shape)}")
         for name, tensor in tensors.items():
-            tensor.copy_(torch.from_numpy(np.ascontiguousarray(state[name])))
+            tensor.copy_(torch.from_numpy(np.ascontiguousarray(state[name])).view_as(tensor))
 
     def _tensors(self) -> dict[str, Tensor]:
         return {
