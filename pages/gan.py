@@ -1,0 +1,61 @@
+"""GAN: watch a forger learn to paint left diagonals while an expert learns to tell."""
+
+import streamlit as st
+
+from playground import forms
+from playground.components import Mark, timeline
+from playground.lab import open_lab
+from playground.live import live, play_bar, standing
+from playground.pieces import gan
+from playground.player import Moment
+from playground.shell import question
+
+lab = open_lab("gan")
+question(
+    "Can a forger learn to paint diagonals?",
+    "Watch the fakes become lines while the expert loses its certainty. Space pauses; drag the bar to go back.",
+)
+lab.show_problems()
+
+with st.sidebar:
+    forms.settings(
+        lab.run.config,
+        ["size", "offsets", "loss", "lr_g", "lr_d", "seed"],
+        {
+            "The data": ["noise", "dim"],
+            "The game": ["penalty", "penalty_weight", "d_steps", "batch", "cosine", "ema"],
+            "The nets": ["latent", "latent_dim", "codes", "width_g", "width_d"],
+            "When to stop": ["steps", "stop_score", "stop_weight_change"],
+        },
+        prefix="gan",
+        changed=lab.change,
+    )
+
+
+def body(moment: Moment) -> None:
+    """The live part: stage, play bar, timeline, recipe beside curves, score."""
+    standing(lab, moment)
+    gan.stage(moment)
+    play_bar(lab, moment, {"expert": "Expert only", "forger": "Forger only"})
+    timeline(
+        moment.step,
+        moment.snapshot.furthest,
+        moment.snapshot.config.steps,
+        [Mark(edit.step, edit.name) for edit in lab.run.edits],
+        key="timeline",
+        on_scrub=lab.player.scrub,
+        on_seek=lab.player.seek,
+    )
+    gan.also()
+    happening, curves = st.columns([4, 5], gap="large")
+    with happening:
+        st.subheader("What is happening", anchor=False)
+        gan.recipe(moment)
+    with curves:
+        gan.curves(lab, moment)
+    st.subheader("The honest score", anchor=False)
+    gan.score(lab, moment)
+
+
+live(lab, body)
+lab.write_link()

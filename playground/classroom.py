@@ -1,0 +1,59 @@
+"""How a class shares one server: who is active, how often each frame comes, and how long it may compute.
+
+One browser alone gets frames that follow one another without a pause. With more, frames come by the browser's clock, further
+apart the more there are, and computing is done by one session at a time, so that a click is answered at once.
+"""
+
+import dataclasses
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+ACTIVE_SECONDS = 2.0
+ALONE_BUDGET = 0.085
+LEAST_BUDGET = 0.004
+CLOCK_ALONE = 0.5
+"""Alone, the browser's clock only starts the chain of frames and restarts it after a lost connection."""
+EVERY_AT_TWO, EVERY_AT_THIRTY = 0.1, 0.55
+SHARE = 0.6
+
+_turn = threading.Semaphore(1)
+_seen: dict[str, float] = {}
+_seen_lock = threading.Lock()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pace:
+    """`every` seconds between two frames by the browser's clock, `budget` seconds of computing in each; `chained`: the next
+    frame follows at once."""
+
+    every: float
+    budget: float
+    chained: bool
+
+
+def pace(n_active: int) -> Pace:
+    """The pace for so many active sessions."""
+    if n_active <= 1:
+        return Pace(CLOCK_ALONE, ALONE_BUDGET, chained=True)
+    share = min(1.0, (n_active - 2) / 28)
+    every = round(EVERY_AT_TWO + share * (EVERY_AT_THIRTY - EVERY_AT_TWO), 2)
+    return Pace(every, max(LEAST_BUDGET, min(ALONE_BUDGET, SHARE * every / n_active)), chained=False)
+
+
+def seen(session: str) -> int:
+    """Note that a session is active now; returns how many are."""
+    now = time.monotonic()
+    with _seen_lock:
+        _seen[session] = now
+        for other in [name for name, at in _seen.items() if now - at > ACTIVE_SECONDS]:
+            del _seen[other]
+        return len(_seen)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Compute alone: one session at a time in this process."""
+    with _turn:
+        yield

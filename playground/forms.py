@@ -1,0 +1,91 @@
+"""A config class -> widgets -> config. Every widget knows its bounds, its help and its default from the field itself."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from engine.config import Field, field
+from playground import session
+
+Changed = Callable[[str, Any], None]
+SHORT_CHOICE = 3
+SLIDER_STEPS = 64
+LADDER = (1.0, 2.0, 5.0)
+NAMES = {"r1": "R1", "r1_r2": "R1 + R2", "gp": "WGAN-GP", "wgan_gp": "WGAN-GP", "relativistic": "Relativistic (R3GAN)"}
+
+
+def settings(
+    config: Any, main: Sequence[str], more: Mapping[str, Sequence[str]], *, prefix: str, changed: Changed
+) -> None:
+    """The few settings that matter, then the rest folded away in groups. `changed(name, value)` is called for each change."""
+    for name in main:
+        widget(config, name, prefix=prefix, changed=changed)
+    with st.expander("More settings", icon=":material/tune:"):
+        for group, names in more.items():
+            st.markdown(f"**{group}**")
+            for name in names:
+                widget(config, name, prefix=prefix, changed=changed)
+
+
+def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
+    """The widget of one field, showing the config's value."""
+    about, value = field(type(config), name), getattr(config, name)
+    key = f"{prefix}.{name}"
+
+    def report() -> None:
+        new = session.get(key)
+        if new is not None:  # a segmented control can be emptied by clicking the chosen one
+            changed(name, about.check(new))
+
+    options = scale(about, value) if about.log else ()
+    session.put(key, _at(options, value) if options else value)
+    common: dict[str, Any] = {"key": key, "help": _help(about), "on_change": report}
+    if about.kind == "choice" and len(about.options) <= SHORT_CHOICE:
+        st.segmented_control(about.label, about.options, format_func=title, width="stretch", **common)
+    elif about.kind == "choice":
+        st.selectbox(about.label, about.options, format_func=title, **common)
+    elif about.kind == "bool":
+        st.toggle(about.label, **common)
+    elif about.kind == "text":
+        st.text_input(about.label, **common)
+    elif options:
+        st.select_slider(about.label, options, format_func=number, **common)
+    elif about.kind == "int" and about.high - about.low > 2 * SLIDER_STEPS + 128:  # type: ignore[operator]
+        st.number_input(about.label, int(about.low), int(about.high), step=1, **common)  # type: ignore[arg-type]
+    elif about.kind == "int":
+        st.slider(about.label, int(about.low), int(about.high), step=1, **common)  # type: ignore[arg-type]
+    else:
+        st.slider(about.label, about.low, about.high, step=_step(about), **common)
+
+
+def title(name: str) -> str:
+    """An option's name as a person reads it."""
+    return NAMES.get(name) or name.replace("_", " ").capitalize()
+
+
+def number(value: float) -> str:
+    """At most three significant digits; thousands with a comma."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def scale(about: Field, value: float) -> tuple[float, ...]:
+    """1, 2, 5, 10, ... within a field's bounds, the bounds themselves, and the value it has."""
+    low, high = float(about.low or 0), float(about.high or 1)
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    steps = {float(f"{rung * 10.0**k:.6g}") for k in decades for rung in LADDER}
+    found = sorted({s for s in steps if low <= s <= high} | {low, high, float(value)})
+    return tuple(int(s) for s in found) if about.kind == "int" else tuple(found)
+
+
+def _at(options: Sequence[float], value: float) -> float:
+    return min(options, key=lambda option: abs(option - value))
+
+
+def _step(about: Field) -> float:
+    return 10.0 ** math.floor(math.log10((about.high - about.low) / 20))  # type: ignore[operator]
+
+
+def _help(about: Field) -> str:
+    return about.doc + (" May change while it runs." if about.live else " Starts a new run.")

@@ -1,0 +1,100 @@
+"""One page's experiment in one browser session: what was chosen, the run, its player, and the link that says it all."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from engine import FAMILIES
+from engine.config import ConfigError, as_dict, field
+from engine.learner import Family
+from engine.run import Run
+from playground import link, session
+from playground.player import Player
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class Lab:
+    """What a page works on. `values` are the fields that differ from the recipe; `problems` are sentences to show once."""
+
+    family: Family
+    player: Player
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
+    problems: list[str] = dataclasses.field(default_factory=list)
+    previous: tuple[dict[str, Any], Run] | None = None
+    lesson: str = ""
+    _written: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def run(self) -> Run:
+        """The run that is on the stage."""
+        return self.player.run
+
+    def start(self, values: Mapping[str, Any], *, play: bool, lesson: str = "") -> None:
+        """A new run; the one that was there can be brought back. Raises ConfigError, and nothing is lost."""
+        run = Run(self.family, self.family.build(values))
+        self._replace(link.chosen(self.family, values), run, lesson)
+        if play:
+            self.player.play()
+
+    def change(self, name: str, value: Any) -> None:
+        """A setting was changed: an edit if the run may take it on its way, else a new run."""
+        try:
+            if field(self.family.config, name).live and self.run.step > 0:
+                self.run.edit(**{name: value})
+            else:
+                self.start({**self.values, name: value}, play=self.player.playing)
+        except ConfigError as error:
+            self.problems.append(str(error))
+
+    def load(self, run: Run) -> None:
+        """Put a run from a file on the stage."""
+        values = as_dict(run.start_config)
+        self._replace(link.chosen(self.family, values), run, "")
+
+    def bring_back(self) -> None:
+        """Exchange the run on the stage with the one before it."""
+        if self.previous is not None:
+            values, run = self.previous
+            self._replace(values, run, "")
+
+    def show_problems(self) -> None:
+        """Say once what a link or a setting got wrong."""
+        for problem in self.problems:
+            st.warning(session.plain(problem), icon=":material/info:")
+        self.problems.clear()
+
+    def write_link(self) -> None:
+        """Let the address of the page say what is on the stage; the step is part of it when the run stands still."""
+        step = 0 if self.player.playing else self.run.step
+        edits = tuple(e for e in self.run.edits if e.step <= self.run.step)
+        experiment = link.Experiment(self.values, edits, step)
+        self._written = link.write(self.family, experiment)
+        own = {name: value for name, value in st.query_params.items() if name in link.OWN}
+        if dict(st.query_params) != {**self._written, **own}:
+            st.query_params.from_dict({**self._written, **own})
+
+    def _replace(self, values: dict[str, Any], run: Run, lesson: str) -> None:
+        self.previous = self.values, self.run
+        self.values, self.lesson = values, lesson
+        self.player = Player(run=run, speed=self.player.speed)
+
+
+def open_lab(family_name: str) -> Lab:
+    """The session's lab of a family; a link that was opened just now decides what is on the stage."""
+    family = FAMILIES[family_name]
+    parameters = {k: v for k, v in st.query_params.items() if k not in link.OWN}
+    name = f"lab {family_name}"
+    lab: Lab | None = session.get(name)
+    if lab is None or (parameters and parameters != lab._written):
+        experiment, problems = link.read(family, parameters)
+        run = Run(family, family.build(experiment.values), edits=experiment.edits)
+        lab = Lab(family=family, player=Player(run=run), values=link.chosen(family, experiment.values))
+        lab.problems = problems
+        if experiment.step:
+            lab.player.go_to(experiment.step)
+        else:
+            lab.player.play()
+        session.put(name, lab)
+    return lab

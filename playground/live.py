@@ -1,0 +1,100 @@
+"""The live part of a page: one fragment that advances the run, draws the frame, and asks for the next.
+
+Alone on the server a frame follows the last at once; in a class frames come by the browser's clock (classroom.py). The browser pulls,
+nothing runs in the background: a closed tab stops by itself, a lost connection goes on where it was.
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from engine.run import Status
+from playground import classroom, session
+from playground.lab import Lab
+from playground.player import SPEEDS, Moment
+
+BAR_KEYS = {"toggle": "Space", "back": "B", "step": "S", "reset": "0"}
+
+
+def live(lab: Lab, body: Callable[[Moment], None]) -> None:
+    """Play the lab's run and call `body` with each moment. Call it once a page."""
+    playing = lab.player.playing
+    every = classroom.pace(classroom.seen(session.session_id())).every if playing else None
+
+    @st.fragment(run_every=every)
+    def frame() -> None:
+        pace = classroom.pace(classroom.seen(session.session_id())) if lab.player.playing else None
+        if pace is not None and session.is_fragment_run():
+            _tick(lab, pace.budget)
+        body(lab.player.moment())
+        if lab.player.playing != playing:
+            lab.write_link()
+            st.rerun()  # the clock is set or stopped by a full run of the script only
+        if pace is not None and every is not None:
+            if not 0.7 < pace.every / every < 1.4:
+                st.rerun()
+            if pace.chained and session.is_fragment_run():
+                st.rerun(scope="fragment")
+
+    frame()
+
+
+def _tick(lab: Lab, budget: float) -> None:
+    try:
+        with classroom.turn():
+            lab.player.tick(budget)
+    except Exception as error:  # noqa: BLE001  the one place that catches all: the page goes on and says what happened
+        lab.player.pause()
+        lab.player.message = f"The run stopped: {type(error).__name__}: {error}"
+
+
+def standing(lab: Lab, moment: Moment) -> None:
+    """One line where the eye is: playing, paused, done and by which rule, or diverged and the way back."""
+    snapshot = moment.snapshot
+    with st.container(horizontal=True, vertical_alignment="center", height=40, border=False):
+        if lab.player.message:
+            st.markdown(f":red-badge[Stopped] {session.plain(lab.player.message)}")
+        elif moment.is_past:
+            st.markdown(f":gray-badge[Past] step {moment.step:,}, from the stored pictures")
+        elif snapshot.status is Status.DIVERGED:
+            st.markdown(f":red-badge[Diverged] at step {snapshot.step:,}: {snapshot.reason}.")
+            good = lab.run.last_good
+            st.button(f"Go to step {good:,}", key="last_good", on_click=lab.player.seek, args=(good,))
+        elif snapshot.status is Status.DONE:
+            st.markdown(f":green-badge[Done] {snapshot.reason}.")
+        elif lab.player.target is not None:
+            st.markdown(f":blue-badge[On the way] to step {lab.player.target:,}")
+        else:
+            st.markdown(":blue-badge[Playing]" if moment.playing else ":gray-badge[Paused]")
+
+
+def play_bar(lab: Lab, moment: Moment, actions: dict[str, str]) -> None:
+    """Back, play or pause, step, one player only, reset, speed. `actions`: label by action, for units off the schedule."""
+    player, ended = lab.player, moment.snapshot.status is not Status.READY
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="play_bar"):
+        st.button(
+            "Back", icon=":material/skip_previous:", key="back", shortcut=BAR_KEYS["back"], on_click=player.back,
+            disabled=moment.step == 0 and moment.stage < 0, help="One step back",
+        )  # fmt: skip
+        st.button(
+            "Pause" if moment.playing else "Play", key="toggle", type="primary", on_click=player.toggle,
+            icon=":material/pause:" if moment.playing else ":material/play_arrow:", shortcut=BAR_KEYS["toggle"],
+            disabled=ended and not moment.playing,
+        )  # fmt: skip
+        st.button(
+            "Step", icon=":material/skip_next:", key="step", shortcut=BAR_KEYS["step"], on_click=player.step,
+            disabled=ended, help="One full round, with its numbers",
+        )  # fmt: skip
+        for action, label in actions.items():
+            st.button(label, key=f"act {action}", on_click=player.act, args=(action,), disabled=ended)
+        st.button(
+            "Reset", icon=":material/restart_alt:", key="reset", shortcut=BAR_KEYS["reset"], on_click=player.seek,
+            args=(0,), disabled=moment.step == 0, help="Back to step 0; the run so far stays on the timeline",
+        )  # fmt: skip
+        names = list(SPEEDS)
+        session.put("speed", next(name for name, speed in SPEEDS.items() if speed == player.speed))
+
+        def choose() -> None:
+            player.speed = SPEEDS[session.get("speed")]
+
+        st.selectbox("Speed", names, key="speed", on_change=choose, label_visibility="collapsed", width=150)

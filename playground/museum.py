@@ -1,0 +1,48 @@
+"""Failures and experiments as cards: a question, one click, afterwards the answer and its cure."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import streamlit as st
+
+from playground.lab import Lab
+
+
+class Exhibit(Protocol):
+    """What a card shows: settings that fail in a known way, what to look at, why, and settings that cure it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+    @property
+    def cure(self) -> Mapping[str, Any]: ...
+    @property
+    def watch(self) -> str: ...
+    @property
+    def why(self) -> str: ...
+
+
+def museum(lab: Lab, exhibits: Mapping[str, Exhibit]) -> None:
+    """One card for each exhibit; the one on the stage is open."""
+    for column, exhibit in zip(st.columns(len(exhibits), gap="large"), exhibits.values(), strict=True):
+        with column:
+            _card(lab, exhibit)
+
+
+def _card(lab: Lab, exhibit: Exhibit) -> None:
+    broken, cured = lab.lesson == exhibit.name, lab.lesson == f"{exhibit.name} cured"
+    st.markdown(f"**{exhibit.title}**")
+    st.markdown(exhibit.watch)
+    with st.container(horizontal=True):
+        st.button("Break it", key=f"break {exhibit.name}", icon=":material/broken_image:", on_click=lab.start,
+                  args=(exhibit.values,), kwargs={"play": True, "lesson": exhibit.name})  # fmt: skip
+        if broken or cured:
+            st.button("Cure it", key=f"cure {exhibit.name}", icon=":material/healing:", on_click=lab.start,
+                      args=(exhibit.cure,), kwargs={"play": True, "lesson": f"{exhibit.name} cured"})  # fmt: skip
+    if broken or cured:
+        st.markdown(f"**Why.** {exhibit.why}")
+        changed = [name for name in {**exhibit.values, **exhibit.cure} if exhibit.values.get(name) != exhibit.cure.get(name)]
+        st.caption("The cure changes " + ", ".join(changed) + "." + (" It is on the stage now." if cured else ""))

@@ -1,0 +1,146 @@
+"""What the GAN page shows: paintings, fakes and verdicts, the recipe with its numbers, the curves and the honest score."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from engine.families.gan.nearest import nearest_paintings
+from engine.learner import Stage
+from playground import session
+from playground.components import Legend, Panel, panels
+from playground.figures import live as charts
+from playground.lab import Lab
+from playground.player import Moment
+from playground.theme import current
+
+LEGEND = (Legend("real", "the expert says: real"), Legend("fake", "the expert says: fake"))
+COLUMNS, PICTURE_PX = 4, 64
+NUMBERED_SIDE = 4
+RAW, NEAREST = "Forger without averaging", "Nearest painting to each fake"
+RECIPE = {
+    "sample": "**Sample** real paintings x, and fakes that the forger makes of noise z",
+    "train_d": "**Train the expert** D: verdict up on real, down on fakes",
+    "sample_fakes": "**Sample fakes**, judged by the expert who has just learned",
+    "train_g": "**Train the forger** G: its weights move so that the verdict on its fakes rises",
+    "repeat": "**Repeat** with new paintings and new noise",
+}
+CHANCE = 2.0
+"""The band in the histogram is so many standard deviations of chance wide."""
+
+
+def stage(moment: Moment) -> None:
+    """Real paintings on the left, the forger's fakes on the right, the expert's verdict on each."""
+    view, shown = moment.view, session.get("gan.also", [])
+    sets = [
+        _panel("Paintings by the artist", "real", view.real, view.verdict_real, moment),
+        _panel("The forger's fakes", "fake", view.fake, view.verdict_fake, moment),
+    ]
+    if RAW in shown:
+        sets.append(_panel("The same forger, not averaged", "fake", view.fake_raw, view.verdict_raw, moment))
+    if NEAREST in shown:
+        paintings, distance = nearest_paintings(moment.snapshot.config, view.fake)
+        sets.append(
+            Panel(
+                title="Nearest of 1,000 paintings", role="real", pictures=paintings, columns=COLUMNS,
+                captions=[f"{d:.3f}" for d in distance], alt="For each fake the nearest painting, with its distance",
+            )
+        )  # fmt: skip
+    panels(sets, key="stage", legend=LEGEND, picture_px=PICTURE_PX, arrows=[None] * (len(sets) - 1))
+
+
+def also() -> None:
+    """What else to show on the stage."""
+    st.pills("Show also", [RAW, NEAREST], selection_mode="multi", key="gan.also", label_visibility="collapsed")
+
+
+def _panel(title: str, role: str, pictures: np.ndarray, verdicts: np.ndarray, moment: Moment) -> Panel:
+    return Panel(
+        title=title,
+        role=role,  # type: ignore[arg-type]
+        pictures=pictures,
+        columns=COLUMNS,
+        captions=[f"{v:.2f}" for v in verdicts],
+        marks=["real" if v >= 0.5 else "fake" for v in verdicts],
+        show_numbers=pictures.shape[-1] <= NUMBERED_SIDE,
+        alt=f"{title}: {len(pictures)} pictures at step {moment.step}, mean verdict {verdicts.mean():.2f}",
+    )
+
+
+def recipe(moment: Moment) -> None:
+    """The five stages, the current one marked, each with its numbers: of one round worked out, or of the newest round."""
+    shown = {s.name: s for s in moment.trace[: moment.stage + 1 if moment.stage >= 0 else None]}
+    now = moment.trace[moment.stage].name if moment.stage >= 0 else ""
+    for number, (name, text) in enumerate(RECIPE.items(), 1):
+        numbers = _numbers(name, shown.get(name), moment)
+        line = f":material/arrow_right: :blue-background[{text}]" if name == now else f"{number}.  {text}"
+        st.markdown(f"{line}  \n:small[:gray[{numbers}]]")
+
+
+def _numbers(name: str, found: Stage | None, moment: Moment) -> str:
+    config, latest = moment.snapshot.config, moment.snapshot.metrics
+    if name == "sample":
+        return f"{config.batch} paintings, {config.batch} fakes, each of {config.codes + config.latent_dim} numbers z"
+    if name == "repeat":
+        return f"next is round {moment.step + 1:,}"
+    if found is not None and name == "sample_fakes":
+        return f"D(fake) is now {found.arrays['verdict_f'].mean():.3f}"
+    if found is not None:
+        n, a = found.numbers, found.arrays
+        verdicts = f"D(real) {a['verdict_r'].mean():.3f}, D(fake) {a['verdict_f'].mean():.3f}, " if "verdict_r" in a else ""
+        return f"loss {n['loss']:.3g}, {verdicts}gradient {n['gradient']:.3g}, weights moved by {n['change']:.3g}"
+    if moment.trace or not latest:
+        return "—"
+    if name == "train_d":
+        return f"loss {latest['loss_d']:.3g}, D(real) {latest['d_real']:.2f}"
+    if name == "sample_fakes":
+        return f"D(fake) {latest['d_fake']:.2f}"
+    return f"loss {latest['loss_g']:.3g}"
+
+
+def curves(lab: Lab, moment: Moment) -> None:
+    """Losses and verdicts over the whole run so far."""
+    theme = current()
+    table = {name: np.zeros(0) for name in ("step", "loss_d", "loss_g", "d_real", "d_fake")} | lab.run.tables()[0]
+    end = moment.snapshot.config.steps
+    now = moment.step if moment.step < moment.snapshot.furthest else None
+    losses = table["loss_d"], table["loss_g"]
+    for title, key, names, alt, y in (
+        ("Loss", "losses", ("expert", "forger"), "Loss of the expert and of the forger at each step", charts.y_range(*losses, least=2.0)),
+        ("Verdict, mean of the batch", "verdicts", ("D(real)", "D(fake)"), "Mean verdict on real and on fake pictures", (0.0, 1.0)),
+    ):  # fmt: skip
+        columns = losses if key == "losses" else (table["d_real"], table["d_fake"])
+        series = [
+            charts.Line(names[0], columns[0], theme.real),
+            charts.Line(names[1], columns[1], theme.fake, "dashed"),
+        ]
+        spec = charts.lines(theme, table["step"], series, end=end, y=y, now=now, y_name=title)
+        st.echarts_chart(spec, height=190, key=key, alt=alt, theme=None)
+
+
+def score(lab: Lab, moment: Moment) -> None:
+    """Validity, coverage and total variation, each beside what a perfect forger and noise would get."""
+    theme, numbers = current(), moment.snapshot.scores
+    shares = np.array([value for name, value in numbers.items() if name.startswith("offset_share")])
+    floor = numbers["offset_tv_floor"]
+    valid, covered, variation, bars, curve = st.columns([3, 3, 3, 5, 6], gap="medium")
+    valid.metric("Valid fakes", f"{numbers['validity']:.1%}", help="Share of 2,000 fakes that fit a left diagonal.")
+    valid.caption(f"perfect 100 %, noise 0 %; not averaged {numbers['validity_raw']:.1%}")
+    found = round(numbers["offsets_covered"] * len(shares))
+    covered.metric("Offsets covered", f"{found} of {len(shares)}", help="An offset counts from a tenth of its true share.")
+    covered.caption("a forger of one picture: 1")
+    variation.metric("Total variation", f"{numbers['offset_tv']:.3f}", help="Distance of the histogram from the truth.")
+    variation.caption(f"a perfect forger gets {floor:.3f} by chance")
+    truth = 1 / len(shares)
+    chance = CHANCE * math.sqrt(truth * (1 - truth) / 2000)
+    names = [f"{k - len(shares) // 2:+d}" for k in range(len(shares))] if len(shares) % 2 else [str(k) for k in range(len(shares))]
+    with bars:
+        spec = charts.bars(theme, names, shares, truth=truth, floor=chance, color=theme.fake, x_name="offset of the fake's line")
+        st.echarts_chart(spec, height=190, key="histogram", theme=None, alt="Histogram of the fakes' offsets against the truth")
+    with curve:
+        table = lab.run.tables()[1]
+        series = [charts.Line(label, table[name], color, dash) for label, name, color, dash in (
+            ("valid", "validity", theme.fake, "solid"), ("variation", "offset_tv", theme.text, "solid"),
+            ("its floor", "offset_tv_floor", theme.baseline, "dashed"))] if "validity" in table else []  # fmt: skip
+        spec = charts.lines(theme, table["step"], series, end=moment.snapshot.config.steps, y=(0.0, 1.0), y_name="Score")
+        st.echarts_chart(spec, height=190, key="scores", theme=None, alt="Validity and total variation at each scored step")

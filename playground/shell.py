@@ -1,0 +1,71 @@
+"""What every page stands in: page config, the one-time warm-up of the process, the style, the question, Present."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+from streamlit.runtime.pages_manager import PagesManager
+
+from engine import runtime
+from playground import session
+from playground.components import copy_link
+
+HERE = Path(__file__).parent
+ENTERED = "entered"
+PRESENT = "present"
+
+
+@st.cache_resource(show_spinner=False)
+def _warm_up() -> Image.Image:
+    """Import what the pages need, then take it out of garbage collection (engine/runtime.py says why); the page's icon."""
+    import matplotlib.figure  # noqa: F401, PLC0415  here on purpose: once, before the freeze
+    import plotly.graph_objects  # noqa: F401, PLC0415
+
+    runtime.freeze_garbage()
+    return Image.fromarray((255 * np.eye(4, dtype=np.float32)).astype(np.uint8)).resize((64, 64), Image.Resampling.NEAREST)
+
+
+def set_up() -> None:
+    """Call first in the entry script."""
+    session.put(ENTERED, True)
+    st.set_page_config(page_title="Generative Playground", page_icon=_warm_up(), layout="wide")
+    st.html(HERE / "style.css")
+    if is_presenting():
+        st.html(HERE / "present.css")
+
+
+def is_presenting() -> bool:
+    """Whether the page is shown on a projector: settings hidden, larger type."""
+    return st.query_params.get(PRESENT) == "true"
+
+
+def question(text: str, todo: str) -> None:
+    """The page's one question, and one sentence: what to do, what to watch. At the right: Present, Copy link."""
+    _enter()
+    left, right = st.columns([5, 2], vertical_alignment="bottom")
+    with left:
+        st.title(text, anchor=False)
+        st.markdown(todo)
+    with right, st.container(horizontal=True, horizontal_alignment="right"):
+        label = "Leave Present" if is_presenting() else "Present"
+        st.button(label, key="present", icon=":material/slideshow:", shortcut="P", on_click=_toggle_present)
+        copy_link("Copy link", key="copy_link")
+
+
+def _toggle_present() -> None:
+    if is_presenting():
+        del st.query_params[PRESENT]
+    else:
+        st.query_params[PRESENT] = "true"
+
+
+def _enter() -> None:
+    """Go through the entry script if this run of a page did not.
+
+    Until st.navigation was called once in a process, Streamlit takes a folder named pages for its older way of navigation
+    and runs the page of a link alone.
+    """
+    if not session.get(ENTERED):
+        PagesManager.uses_pages_directory = False
+        st.rerun()
