@@ -5,14 +5,13 @@
     run.snapshot().view
 
 A run is exact: cut into slices, rewound and replayed, or loaded in another process, it is bit for bit the run in one
-piece, because every random number is a function of (seed, stream, step) and every change made on the way (`edit`, `act`)
-is logged with its step and replayed.
+piece, because every random number is a function of (seed, stream, step) and every change made on the way (`edit`,
+`act`) is logged with its step and replayed.
 """
 
 import dataclasses
 import enum
 import math
-import sys
 import threading
 import time
 from collections.abc import Container, Iterable, Mapping
@@ -21,15 +20,25 @@ from typing import Any
 import numpy as np
 
 from engine.config import ConfigError, as_dict, field
-from engine.edits import MAX_STEP, Edit, check_action, check_edits
-from engine.learner import Acting, Explaining, Family, Learner, Metrics, Scored, State, Trace
-from engine.store import History, Thinned
+from engine.edits import MAX_STEP, Edit, check_action, check_edits, format_edits, parse_edits
+from engine.learner import Acting, Explaining, Family, Learner, Metrics, Rule, Scored, Stage, Trace
+from engine.store import Checkpoint, Past
 
-CHECKPOINT_BYTES = 8_000_000
-FRAME_BYTES = 6_000_000
-"""With the two tables of numbers (under 1 MB each) the memory of a run stays below 16 MB."""
-CHECKPOINT_SPACING = 64
-FRAME_SPACING = 16
+__all__ = [
+    "Budget",
+    "Edit",
+    "Family",
+    "Metrics",
+    "Rule",
+    "Run",
+    "Snapshot",
+    "Stage",
+    "Status",
+    "Trace",
+    "format_edits",
+    "parse_edits",
+    "restore",
+]
 
 
 class Status(enum.StrEnum):
@@ -63,12 +72,6 @@ class Snapshot:
     view: Any
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Checkpoint:
-    learner: State
-    metrics: Metrics
-
-
 class Run:
     """A learner on its way. All methods may be called from several threads; one works at a time.
 
@@ -86,9 +89,7 @@ class Run:
         self.metrics: Metrics = {}
         self._diverged_at = 0
         self._scored: tuple[int, Metrics] = (-1, {})
-        self.history, self.scores = History(), History(spacing=family.score_every)
-        self._checkpoints: Thinned[_Checkpoint] = Thinned(byte_limit=CHECKPOINT_BYTES, spacing=CHECKPOINT_SPACING)
-        self._frames: Thinned[Any] = Thinned(byte_limit=FRAME_BYTES, spacing=FRAME_SPACING)
+        self._past = Past(score_every=family.score_every)
         self._configure()
         self._judge()
         self._remember()
@@ -148,9 +149,7 @@ class Run:
             if not checked:
                 return
             self._turn(checked)
-            self.scores.cut(self.step - 1)  # what is shown may hang on these fields
-            self._frames.cut(self.step - 1)
-            self._scored = (-1, {})
+            self._past.cut_shown(self.step - 1)  # scores and view may hang on these fields
             self._log((*self._edits, *(Edit(self.step, name, value) for name, value in checked.items())))
             self._configure()
             self._judge()
@@ -192,7 +191,7 @@ class Run:
         """
         with self._lock:
             stale = self.status is Status.DIVERGED or not fresh_scores
-            found = self.scores.row(self.step) if stale else None
+            found = self._past.scores.row(self.step) if stale else None
             scored_at, scores = found or (self.step, self._score())
             return Snapshot(
                 config=self._config,
@@ -209,23 +208,23 @@ class Run:
     def frame(self, step: int) -> tuple[int, Any]:
         """The stored view nearest before a step, with its own step: at once, not computed. Its arrays are read-only."""
         with self._lock:
-            found = self._frames.before(min(step, self.furthest))
+            found = self._past.frames.before(min(step, self.furthest))
             return (self.step, self.learner.view()) if found is None else found
 
     def frames(self) -> tuple[tuple[int, Any], ...]:
         """Every stored view up to this step, and the view now, each with its step."""
         with self._lock:
-            return (*self._frames.until(self.step - 1), (self.step, self.learner.view()))
+            return (*self._past.frames.until(self.step - 1), (self.step, self.learner.view()))
 
     def tables(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         """The numbers of every step and the scores, as columns; those later than `step` are part of them."""
         with self._lock:
-            return self.history.table(), self.scores.table()
+            return self._past.history.table(), self._past.scores.table()
 
     @property
     def n_bytes(self) -> int:
         """Memory of the past, in bytes: under 16 MB, whatever the family and however long the run."""
-        return self._checkpoints.n_bytes + self._frames.n_bytes + self.history.n_bytes + self.scores.n_bytes
+        return self._past.n_bytes
 
     def state_dict(self) -> dict[str, Any]:
         """The run as plain data: family, config, edits (those to come as well), step, metrics, the two tables up to
@@ -237,8 +236,8 @@ class Run:
                 "edits": [[e.step, e.name, e.value] for e in self._edits],
                 "step": self.step,
                 "metrics": dict(self.metrics),
-                "history": self.history.table(self.step),
-                "scores": self.scores.table(self.step),
+                "history": self._past.history.table(self.step),
+                "scores": self._past.scores.table(self.step),
                 "learner": self.learner.state_dict(),
             }
 
@@ -258,15 +257,16 @@ class Run:
             if array.dtype.kind not in "biuf":
                 raise ConfigError(f"weights {name}", str(array.dtype), "must be numbers")
         self.learner.load_state_dict(arrays)
-        for table, name in ((self.history, "history"), (self.scores, "scores")):
-            table.load(state[name])
-            table.cut(step)
+        self._past.history.load(state["history"])
+        self._past.scores.load(state["scores"])
+        self._past.cut(step)
         self.step = self.furthest = step
         self.metrics = {str(name): float(value) for name, value in state["metrics"].items()}
         self._scored = (-1, {})
         self._configure()
         self._judge()
-        self._keep_state()
+        self._past.keep_state(step, self.learner.state_dict(), self.metrics)
+        self._remember()
 
     def _unit(self) -> None:
         """One unit of learning and all that follows from it, or, at an exception, nothing."""
@@ -290,19 +290,19 @@ class Run:
         self.furthest = max(self.furthest, step)
         if step in self._configured_at:
             self._configure()
-        if self.history.wants(step):
-            self.history.put(step, self.metrics)
+        if self._past.history.wants(step):
+            self._past.history.put(step, self.metrics)
         self._judge()
         if self.status is not Status.DIVERGED:
             self._remember()
 
     def _go_to(self, step: int, *, afresh: bool = False) -> None:
         """Stand at a step, by the nearest checkpoint or, unless `afresh`, from here if that is nearer."""
-        at, checkpoint = self._checkpoints.before(step) or (0, None)
+        at, checkpoint = self._past.checkpoints.before(step) or (0, None)
         if afresh or not at <= self.step <= step:
             if checkpoint is None:  # a state too large to keep: begin again
-                checkpoint = _Checkpoint(self.family.learner(self._base).state_dict(), {})
-            self.learner.load_state_dict(checkpoint.learner)
+                checkpoint = Checkpoint(self.family.learner(self._base).state_dict(), {})
+            self.learner.load_state_dict(checkpoint.state)
             self.step, self.metrics = at, checkpoint.metrics
             self._configure()
             self._judge()
@@ -321,8 +321,8 @@ class Run:
         if self.step % self.family.score_every == 0:
             scores = self._score()
             numbers |= scores
-            if self.scores.wants(self.step):
-                self.scores.put(self.step, scores)
+            if self._past.scores.wants(self.step):
+                self._past.scores.put(self.step, scores)
         for rule in self._rules if self.step else ():
             if rule.fires(numbers):
                 self.status, self.reason = Status.DONE, rule.reason
@@ -335,15 +335,10 @@ class Run:
         return self._scored[1]
 
     def _remember(self) -> None:
-        if self._frames.wants(self.step):
-            view = self.learner.view()
-            self._frames.put(self.step, view, _freeze(view))
-        if self._checkpoints.wants(self.step):
-            self._keep_state()
-
-    def _keep_state(self) -> None:
-        state = self.learner.state_dict()
-        self._checkpoints.put(self.step, _Checkpoint(state, self.metrics), sum(a.nbytes for a in state.values()))
+        if self._past.frames.wants(self.step):
+            self._past.keep_view(self.step, self.learner.view())
+        if self._past.checkpoints.wants(self.step):
+            self._past.keep_state(self.step, self.learner.state_dict(), self.metrics)
 
     def _turn(self, changed: Container[str] = ()) -> None:
         """Leave the way already gone: forget all that came later than now, and earlier changes of these fields now."""
@@ -352,9 +347,9 @@ class Run:
             for e in self._edits
             if e.step < self.step or (e.step == self.step and e.value is not None and e.name not in changed)
         )
-        for memory in (self.history, self.scores, self._frames, self._checkpoints):
-            memory.cut(self.step)
+        self._past.cut(self.step)
         self.furthest = self.step
+        self._scored = (-1, {})
         if self._diverged_at > self.step:
             self._diverged_at = 0
 
@@ -383,17 +378,3 @@ def restore(family: Family, state: Mapping[str, Any]) -> Run:
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError) as error:
         raise ConfigError("state", str(error), "does not describe a run of this family") from error
     return run
-
-
-def _freeze(view: Any) -> int:
-    """Make every array of a view read-only; returns about how many bytes the view takes."""
-    if isinstance(view, np.ndarray):
-        view.flags.writeable = False
-        return view.nbytes
-    if isinstance(view, Mapping):
-        return sum(_freeze(value) for value in view.values())
-    if isinstance(view, (tuple, list)):
-        return sum(map(_freeze, view))
-    if dataclasses.is_dataclass(view):
-        return sum(_freeze(getattr(view, f.name)) for f in dataclasses.fields(view))
-    return sys.getsizeof(view)

@@ -1,14 +1,22 @@
-"""Memory of a run under a byte limit: when it is full, every second entry goes and the spacing doubles."""
+"""The memory of a run, under a byte limit: when it is full, every second entry goes and the spacing doubles."""
 
 import bisect
+import dataclasses
 import math
+import sys
 from collections.abc import Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 T = TypeVar("T")
 
+CHECKPOINT_BYTES = 8_000_000
+FRAME_BYTES = 6_000_000
+TABLE_BYTES = 900_000
+"""With two tables the memory of a run stays below 16 MB."""
+CHECKPOINT_SPACING = 64
+FRAME_SPACING = 16
 ENTRY_BYTES = 1_000
 """What an entry costs besides its arrays: Python's objects, dictionaries and lists."""
 
@@ -74,7 +82,7 @@ class Thinned(Generic[T]):
 class History:
     """Named numbers by step, thinned to at most `max_rows` rows and `max_bytes`: a table with a column a name."""
 
-    def __init__(self, *, spacing: int = 1, max_rows: int = 8192, max_bytes: int = 900_000) -> None:
+    def __init__(self, *, spacing: int = 1, max_rows: int = 8192, max_bytes: int = TABLE_BYTES) -> None:
         self.spacing, self.max_rows, self.max_bytes = spacing, max_rows, max_bytes
         self.names: tuple[str, ...] = ()
         self._known: set[str] = set()
@@ -160,3 +168,57 @@ class History:
         self._rows = np.hstack([self._rows, np.full((len(self._rows), len(new)), np.nan)])
         if len(self._steps) > self._room():
             self._make_room()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A learner's state, and the numbers of the unit that led to it."""
+
+    state: dict[str, np.ndarray]
+    metrics: dict[str, float]
+
+
+class Past:
+    """All that a run remembers: the numbers of every step, the scores, states to rewind to, and views to show again."""
+
+    def __init__(self, *, score_every: int) -> None:
+        self.history, self.scores = History(), History(spacing=score_every)
+        self.checkpoints: Thinned[Checkpoint] = Thinned(byte_limit=CHECKPOINT_BYTES, spacing=CHECKPOINT_SPACING)
+        self.frames: Thinned[Any] = Thinned(byte_limit=FRAME_BYTES, spacing=FRAME_SPACING)
+
+    def keep_state(self, step: int, state: dict[str, np.ndarray], metrics: dict[str, float]) -> None:
+        """Remember a state to rewind to."""
+        self.checkpoints.put(step, Checkpoint(state, metrics), sum(array.nbytes for array in state.values()))
+
+    def keep_view(self, step: int, view: Any) -> None:
+        """Remember a view; its arrays become read-only."""
+        self.frames.put(step, view, _freeze(view))
+
+    def cut(self, step: int) -> None:
+        """Forget everything later than this step."""
+        for memory in (self.history, self.scores, self.checkpoints, self.frames):
+            memory.cut(step)
+
+    def cut_shown(self, step: int) -> None:
+        """Forget scores and views later than this step."""
+        self.scores.cut(step)
+        self.frames.cut(step)
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory held, in bytes."""
+        return self.history.n_bytes + self.scores.n_bytes + self.checkpoints.n_bytes + self.frames.n_bytes
+
+
+def _freeze(view: Any) -> int:
+    """Make every array of a view read-only; returns about how many bytes the view takes."""
+    if isinstance(view, np.ndarray):
+        view.flags.writeable = False
+        return view.nbytes
+    if isinstance(view, Mapping):
+        return sum(_freeze(value) for value in view.values())
+    if isinstance(view, (tuple, list)):
+        return sum(_freeze(value) for value in view)
+    if dataclasses.is_dataclass(view):
+        return sum(_freeze(getattr(view, f.name)) for f in dataclasses.fields(view))
+    return sys.getsizeof(view)
