@@ -1,0 +1,65 @@
+"""How the JavaScript of the live components reaches the browser once, and not again with every frame.
+
+Streamlit sends a component's html, css and js inside each message that mounts it: 37 kB a frame for a stage and a
+timeline, of which 9 kB are pixels; and the browser keeps messages over 10 kB for a while. So the code travels in a
+component of its own, mounted by `load()` outside every fragment, and the component that carries the frame has only
+a few lines, which wait for that code.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+_HERE = Path(__file__).parent
+LIVE = {"panels": ("panels.js", "panels_paint.js"), "timeline": ("timeline.js",)}
+
+# `playground` maps the name of a component to a promise of the function that draws it.
+_LOADER = """
+export default (component) => {
+  const waiting = ((globalThis.playground ??= {})[NAME] ??= Promise.withResolvers());
+  if (waiting.draw) return waiting.draw(component);
+  waiting.promise.then((draw) => draw(component));
+  setTimeout(() => waiting.draw || component.parentElement.append("components.load() is missing on this page"), 5000);
+};
+"""
+
+# It takes no place on the page, not even the gap between two elements.
+_HIDE = """
+export default ({ parentElement }) => {
+  parentElement.host.closest("[data-testid=stElementContainer]").style.display = "none";
+};
+"""
+
+
+def _block(name: str) -> str:
+    """One component as a block: its files in one scope, their default export handed out, its style sheet as CSS."""
+    script = "\n".join((_HERE / file).read_text(encoding="utf-8") for file in LIVE[name])
+    script = script.replace("export default function", "const render = function", 1)
+    css = (_HERE / f"{name}.css").read_text(encoding="utf-8")
+    return f"""{{
+  const waiting = ((globalThis.playground ??= {{}})[{json.dumps(name)}] ??= Promise.withResolvers());
+  waiting.draw ??= (() => {{
+    const CSS = {json.dumps(css)};
+{script}
+    return render;
+  }})();
+  waiting.resolve(waiting.draw);
+}}
+"""
+
+
+_code = st.components.v2.component("playground_code", js="\n".join(map(_block, LIVE)) + _HIDE)
+
+
+def load() -> None:
+    """Bring the code of `panels` and `timeline` into the page. Call it once a script run, outside every fragment."""
+    _code(key="playground-code")
+
+
+def live(name: str) -> ComponentRenderer:
+    """The component `name`, whose code `load()` brings, as the function that mounts it."""
+    return st.components.v2.component(f"playground_{name}", js=_LOADER.replace("NAME", json.dumps(name)))
