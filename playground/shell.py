@@ -9,7 +9,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from engine import runtime
 from playground import session
-from playground.components import copy_link
+from playground.components import copy_link, load
 
 HERE = Path(__file__).parent
 ENTERED = "entered"
@@ -30,6 +30,7 @@ def set_up() -> None:
     """Call first in the entry script."""
     session.put(ENTERED, True)
     st.set_page_config(page_title="Generative Playground", page_icon=_warm_up(), layout="wide")
+    load()
     st.html(HERE / "style.css")
     if is_presenting():
         st.html(HERE / "present.css")
@@ -43,11 +44,9 @@ def is_presenting() -> bool:
 def question(text: str, todo: str) -> None:
     """The page's one question, and one sentence: what to do, what to watch. At the right: Present, Copy link."""
     _enter()
-    left, right = st.columns([5, 2], vertical_alignment="bottom")
-    with left:
-        st.title(text, anchor=False)
-        st.markdown(todo)
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
+    st.title(text, anchor=False)
+    st.markdown(todo)
+    with st.container(horizontal=True, horizontal_alignment="right", key="top_actions"):
         label = "Leave Present" if is_presenting() else "Present"
         st.button(label, key="present", icon=":material/slideshow:", shortcut="P", on_click=_toggle_present)
         copy_link("Copy link", key="copy_link")

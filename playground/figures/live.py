@@ -68,8 +68,8 @@ def lines(
         **_base(theme),
         "grid": {"left": 44, "right": 104, "top": 26, "bottom": 44},
         "xAxis": {**_axis(theme), "type": "value", "min": 0, "max": end, "name": "step", "nameLocation": "middle"}
-        | {"nameGap": 24, "splitLine": {"show": False}, "splitNumber": 4},
-        "yAxis": {**_axis(theme), "type": "value", "min": y[0], "max": y[1], "name": y_name, "splitNumber": 4},
+        | {"nameGap": 24, "splitLine": {"show": False}, "splitNumber": 4, "nameTextStyle": _centred(theme)},
+        "yAxis": {**_axis(theme), "type": "value", "min": y[0], "max": y[1], "name": y_name, "interval": (y[1] - y[0]) / 4},
         "series": data,
     }
 
@@ -83,8 +83,8 @@ def bars(
         **_base(theme),
         "grid": {"left": 44, "right": 16, "top": 26, "bottom": 44},
         "xAxis": {**_axis(theme), "type": "category", "data": list(names), "name": x_name, "nameLocation": "middle"}
-        | {"nameGap": 24},
-        "yAxis": {**_axis(theme), "type": "value", "min": 0, "max": top, "splitNumber": 4},
+        | {"nameGap": 24, "nameTextStyle": _centred(theme)},
+        "yAxis": {**_axis(theme), "type": "value", "min": 0, "max": top, "interval": top / 4},
         "series": [
             {
                 "type": "bar",
@@ -146,10 +146,14 @@ def _base(theme: Theme) -> Spec:
     }
 
 
+def _centred(theme: Theme) -> Spec:
+    return {"color": theme.muted, "fontSize": FONT, "align": "center"}
+
+
 def _axis(theme: Theme) -> Spec:
     return {
         "axisLabel": {"color": theme.muted, "fontSize": FONT, "hideOverlap": True},
-        "nameTextStyle": {"color": theme.muted, "fontSize": FONT},
+        "nameTextStyle": {"color": theme.muted, "fontSize": FONT, "align": "left"},
         "axisLine": {"lineStyle": {"color": theme.line}},
         "splitLine": {"lineStyle": {"color": theme.line}},
         "axisTick": {"show": False},
