@@ -3,12 +3,8 @@
 import streamlit as st
 
 from playground import shell
+from playground.pages import PAGES
 
 shell.set_up()
-st.navigation(
-    [
-        st.Page("pages/home.py", title="Home", default=True),
-        st.Page("pages/gan.py", title="GAN", url_path="gan"),
-    ],
-    position="top",
-).run()
+home = st.Page("pages/home.py", title="Home", default=True)
+st.navigation([home, *(st.Page(p.path, title=p.title, url_path=p.address) for p in PAGES)], position="top").run()

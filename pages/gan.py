@@ -4,6 +4,7 @@ import streamlit as st
 
 from playground import forms
 from playground.components import Mark, timeline
+from playground.exports import save_and_load
 from playground.lab import open_lab
 from playground.live import live, play_bar, standing
 from playground.pieces import gan
@@ -58,4 +59,5 @@ def body(moment: Moment) -> None:
 
 
 live(lab, body)
+save_and_load(lab, lambda: gan.figure(lab))
 lab.write_link()

@@ -13,7 +13,7 @@ from playground import classroom, session
 from playground.lab import Lab
 from playground.player import SPEEDS, Moment
 
-BAR_KEYS = {"toggle": "Space", "back": "B", "step": "S", "reset": "0"}
+BAR_KEYS = {"toggle": "Space", "back": "B", "step": "S"}
 
 
 def live(lab: Lab, body: Callable[[Moment], None]) -> None:
@@ -88,8 +88,8 @@ def play_bar(lab: Lab, moment: Moment, actions: dict[str, str]) -> None:
         for action, label in actions.items():
             st.button(label, key=f"act {action}", on_click=player.act, args=(action,), disabled=ended)
         st.button(
-            "Reset", icon=":material/restart_alt:", key="reset", shortcut=BAR_KEYS["reset"], on_click=player.seek,
-            args=(0,), disabled=moment.step == 0, help="Back to step 0; the run so far stays on the timeline",
+            "", icon=":material/restart_alt:", key="reset", on_click=player.seek, args=(0,), disabled=moment.step == 0,
+            help="Reset: back to step 0; the run so far stays on the timeline",
         )  # fmt: skip
         names = list(SPEEDS)
         session.put("speed", next(name for name, speed in SPEEDS.items() if speed == player.speed))
@@ -97,4 +97,4 @@ def play_bar(lab: Lab, moment: Moment, actions: dict[str, str]) -> None:
         def choose() -> None:
             player.speed = SPEEDS[session.get("speed")]
 
-        st.selectbox("Speed", names, key="speed", on_change=choose, label_visibility="collapsed", width=150)
+        st.selectbox("Speed", names, key="speed", on_change=choose, label_visibility="collapsed", width=140)

@@ -4,15 +4,17 @@ import math
 
 import numpy as np
 import streamlit as st
+from matplotlib.figure import Figure
 
 from engine.families.gan.nearest import nearest_paintings
 from engine.learner import Stage
 from playground import session
 from playground.components import Legend, Panel, panels
+from playground.figures import export
 from playground.figures import live as charts
 from playground.lab import Lab
 from playground.player import Moment
-from playground.theme import current
+from playground.theme import LIGHT, current
 
 LEGEND = (Legend("real", "the expert says: real"), Legend("fake", "the expert says: fake"))
 COLUMNS, PICTURE_PX = 4, 64
@@ -96,6 +98,22 @@ def _numbers(name: str, found: Stage | None, moment: Moment) -> str:
     if name == "sample_fakes":
         return f"D(fake) {latest['d_fake']:.2f}"
     return f"loss {latest['loss_g']:.3g}"
+
+
+def figure(lab: Lab) -> Figure:
+    """The stage as it stands, with the verdicts over the run, to take away."""
+    moment, table = lab.player.moment(), lab.run.tables()[0]
+    view, steps = moment.view, table["step"]
+    sets = [
+        (title, pictures, [f"{v:.2f}" for v in verdicts], color)
+        for title, pictures, verdicts, color in (
+            ("Paintings by the artist", view.real, view.verdict_real, LIGHT.real),
+            ("The forger's fakes", view.fake, view.verdict_fake, LIGHT.fake),
+        )
+    ]
+    lines = {"D(real)": ("d_real", LIGHT.real, "-"), "D(fake)": ("d_fake", LIGHT.fake, "--")}
+    drawn = {name: (steps, table[key], color, dash) for name, (key, color, dash) in lines.items() if key in table}
+    return export.stage_figure(sets, drawn, title=f"GAN at step {moment.step:,}, seed {moment.snapshot.config.seed}")
 
 
 def curves(lab: Lab, moment: Moment) -> None:

@@ -1,0 +1,17 @@
+"""The pages there are: a new one is one file in pages/ and one line in PAGES."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page: its script, title, address, the family whose pictures stand for it, and the question it answers."""
+
+    path: str
+    title: str
+    address: str
+    family: str
+    question: str
+
+
+PAGES = (PageEntry("pages/gan.py", "GAN", "gan", "gan", "Can a forger learn to paint diagonals?"),)
