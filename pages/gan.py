@@ -7,7 +7,7 @@ from playground.components import Mark, timeline
 from playground.exports import save_and_load
 from playground.lab import open_lab
 from playground.live import live, play_bar, standing
-from playground.pieces import gan
+from playground.pieces import gan, gan_theory
 from playground.player import Moment
 from playground.shell import question
 
@@ -59,5 +59,8 @@ def body(moment: Moment) -> None:
 
 
 live(lab, body)
+st.subheader("Understand", anchor=False)
+with st.expander("The two losses, the words, the papers", icon=":material/school:"):
+    gan_theory.understand(lab.run.config, lab.run.metrics)
 save_and_load(lab, lambda: gan.figure(lab))
 lab.write_link()

@@ -6,6 +6,8 @@ import numpy as np
 import streamlit as st
 from matplotlib.figure import Figure
 
+from engine.families.gan import GanView
+from engine.families.gan.learner import N_SCORED
 from engine.families.gan.nearest import nearest_paintings
 from engine.learner import Stage
 from playground import session
@@ -18,7 +20,9 @@ from playground.theme import LIGHT, current
 
 LEGEND = (Legend("real", "the expert says: real"), Legend("fake", "the expert says: fake"))
 COLUMNS, PICTURE_PX = 4, 64
-NUMBERED_SIDE = 4
+NUMBERED_SIDE, N_TINY = 4, 4
+"""Pictures up to this side show their numbers, and so many of them."""
+WEIGHT_SCALE = 4.0
 RAW, NEAREST = "Forger without averaging", "Nearest painting to each fake"
 RECIPE = {
     "sample": "**Sample** real paintings x, and fakes that the forger makes of noise z",
@@ -32,23 +36,45 @@ CHANCE = 2.0
 
 
 def stage(moment: Moment) -> None:
-    """Real paintings on the left, the forger's fakes on the right, the expert's verdict on each."""
+    """Real paintings on the left, the forger's fakes on the right, the expert's verdict on each; at 2 x 2 all weights too."""
     view, shown = moment.view, session.get("gan.also", [])
+    tiny = len(view.weights_d) > 0
     sets = [
         _panel("Paintings by the artist", "real", view.real, view.verdict_real, moment),
         _panel("The forger's fakes", "fake", view.fake, view.verdict_fake, moment),
     ]
+    if tiny:
+        sets += weight_panels(view)
     if RAW in shown:
         sets.append(_panel("The same forger, not averaged", "fake", view.fake_raw, view.verdict_raw, moment))
     if NEAREST in shown:
         paintings, distance = nearest_paintings(moment.snapshot.config, view.fake)
+        n = N_TINY if tiny else len(paintings)
         sets.append(
             Panel(
-                title="Nearest of 1,000 paintings", role="real", pictures=paintings, columns=COLUMNS,
-                captions=[f"{d:.3f}" for d in distance], alt="For each fake the nearest painting, with its distance",
+                title="Nearest of 1,000 paintings", role="real", pictures=paintings[:n], columns=2 if tiny else COLUMNS,
+                captions=[f"{d:.3f}" for d in distance[:n]], alt="For each fake the nearest painting, with its distance",
             )
         )  # fmt: skip
     panels(sets, key="stage", legend=LEGEND, picture_px=PICTURE_PX, arrows=[None] * (len(sets) - 1))
+
+
+def weight_panels(view: GanView) -> list[Panel]:
+    """Every weight and bias of the two nets without a hidden layer, as pictures and numbers, in one fixed scale."""
+    side = view.real.shape[-1]
+    forger = view.weights_g.reshape(2, 1, side, side)  # (weights of z, biases)
+    expert = view.weights_d[: side * side].reshape(1, 1, side, side)
+    bias = float(view.weights_d[-1])
+    return [
+        Panel(
+            title="The forger's weights", role="weights", pictures=forger, columns=2, captions=["of z", "biases"],
+            show_numbers=True, scale=WEIGHT_SCALE, alt="The forger's four weights and four biases",
+        ),
+        Panel(
+            title="The expert's weights", role="weights", pictures=expert, columns=1, captions=[f"bias {bias:.2f}"],
+            show_numbers=True, scale=WEIGHT_SCALE, alt=f"The expert's four weights; its bias is {bias:.2f}",
+        ),
+    ]  # fmt: skip
 
 
 def also() -> None:
@@ -57,11 +83,14 @@ def also() -> None:
 
 
 def _panel(title: str, role: str, pictures: np.ndarray, verdicts: np.ndarray, moment: Moment) -> Panel:
+    columns = COLUMNS
+    if pictures.shape[-1] <= NUMBERED_SIDE:
+        columns, pictures, verdicts = 2, pictures[:N_TINY], verdicts[:N_TINY]
     return Panel(
         title=title,
         role=role,  # type: ignore[arg-type]
         pictures=pictures,
-        columns=COLUMNS,
+        columns=columns,
         captions=[f"{v:.2f}" for v in verdicts],
         marks=["real" if v >= 0.5 else "fake" for v in verdicts],
         show_numbers=pictures.shape[-1] <= NUMBERED_SIDE,
@@ -82,7 +111,8 @@ def recipe(moment: Moment) -> None:
 def _numbers(name: str, found: Stage | None, moment: Moment) -> str:
     config, latest = moment.snapshot.config, moment.snapshot.metrics
     if name == "sample":
-        return f"{config.batch} paintings, {config.batch} fakes, each of {config.codes + config.latent_dim} numbers z"
+        n_z = config.codes + config.latent_dim
+        return f"{config.batch} of each; a fake is made of {n_z} random number{'s' * (n_z > 1)} z"
     if name == "repeat":
         return f"next is round {moment.step + 1:,}"
     if found is not None and name == "sample_fakes":
@@ -138,27 +168,39 @@ def curves(lab: Lab, moment: Moment) -> None:
 
 def score(lab: Lab, moment: Moment) -> None:
     """Validity, coverage and total variation, each beside what a perfect forger and noise would get."""
-    theme, numbers = current(), moment.snapshot.scores
+    numbers = moment.snapshot.scores
     shares = np.array([value for name, value in numbers.items() if name.startswith("offset_share")])
-    floor = numbers["offset_tv_floor"]
-    valid, covered, variation, bars, curve = st.columns([3, 3, 3, 5, 6], gap="medium")
+    valid, covered, variation = st.columns(3, gap="medium")
     valid.metric("Valid fakes", f"{numbers['validity']:.1%}", help="Share of 2,000 fakes that fit a left diagonal.")
-    valid.caption(f"perfect 100 %, noise 0 %; not averaged {numbers['validity_raw']:.1%}")
+    valid.caption(f"real paintings 100 %, noise 0 %, forger not averaged {numbers['validity_raw']:.1%}")
     found = round(numbers["offsets_covered"] * len(shares))
     covered.metric("Offsets covered", f"{found} of {len(shares)}", help="An offset counts from a tenth of its true share.")
-    covered.caption("a forger of one picture: 1")
+    covered.caption("a forger who paints one picture for ever: 1")
     variation.metric("Total variation", f"{numbers['offset_tv']:.3f}", help="Distance of the histogram from the truth.")
-    variation.caption(f"a perfect forger gets {floor:.3f} by chance")
-    truth = 1 / len(shares)
-    chance = CHANCE * math.sqrt(truth * (1 - truth) / 2000)
-    names = [f"{k - len(shares) // 2:+d}" for k in range(len(shares))] if len(shares) % 2 else [str(k) for k in range(len(shares))]
+    variation.caption(f"a perfect forger gets {numbers['offset_tv_floor']:.3f} by chance, one picture for ever {1 - 1 / len(shares):.2f}")
+    bars, curve = st.columns(2, gap="large")
     with bars:
-        spec = charts.bars(theme, names, shares, truth=truth, floor=chance, color=theme.fake, x_name="offset of the fake's line")
-        st.echarts_chart(spec, height=190, key="histogram", theme=None, alt="Histogram of the fakes' offsets against the truth")
+        _histogram(shares)
     with curve:
-        table = lab.run.tables()[1]
-        series = [charts.Line(label, table[name], color, dash) for label, name, color, dash in (
-            ("valid", "validity", theme.fake, "solid"), ("variation", "offset_tv", theme.text, "solid"),
-            ("its floor", "offset_tv_floor", theme.baseline, "dashed"))] if "validity" in table else []  # fmt: skip
-        spec = charts.lines(theme, table["step"], series, end=moment.snapshot.config.steps, y=(0.0, 1.0), y_name="Score")
-        st.echarts_chart(spec, height=190, key="scores", theme=None, alt="Validity and total variation at each scored step")
+        _score_curves(lab, moment)
+
+
+def _histogram(shares: np.ndarray) -> None:
+    theme, n = current(), len(shares)
+    truth = 1 / n
+    chance = CHANCE * math.sqrt(truth * (1 - truth) / N_SCORED)
+    names = [f"{k - n // 2:+d}" if n % 2 else str(k + 1) for k in range(n)]
+    spec = charts.bars(theme, names, shares, truth=truth, floor=chance, color=theme.fake, x_name="offset of the fake's line")
+    st.echarts_chart(spec, height=190, key="histogram", theme=None, alt="Histogram of the fakes' offsets against the truth")
+
+
+def _score_curves(lab: Lab, moment: Moment) -> None:
+    theme, table = current(), lab.run.tables()[1]
+    lines = (
+        ("valid", "validity", theme.fake, "solid"),
+        ("variation", "offset_tv", theme.text, "solid"),
+        ("its floor", "offset_tv_floor", theme.baseline, "dashed"),
+    )
+    series = [charts.Line(label, table[name], color, dash) for label, name, color, dash in lines if name in table]
+    spec = charts.lines(theme, table["step"], series, end=moment.snapshot.config.steps, y=(0.0, 1.0), y_name="Score")
+    st.echarts_chart(spec, height=190, key="scores", theme=None, alt="Validity and total variation at each scored step")
