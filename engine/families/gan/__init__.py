@@ -37,5 +37,5 @@ FAMILY = Family(
     recipe=recipe,
     actions=("expert", "forger"),
     pictures=attrgetter("fake"),
-    smoke={"size": 4, "batch": 8, "width_g": 16, "width_d": 16},
+    smoke={"steps": 120, "size": 4, "batch": 8, "width_g": 16, "width_d": 16},
 )

@@ -184,7 +184,7 @@ class GanLearner:
             real=pictures(self._real_shown),
             fake=pictures(fake),
             fake_raw=pictures(raw),
-            z=self._z_shown.numpy(),
+            z=self._z_shown.numpy().copy(),
             verdict_real=verdicts(r),
             verdict_fake=verdicts(f),
             verdict_raw=verdicts(f_raw),
