@@ -329,9 +329,13 @@ class Run:
                 return
 
     def _score(self) -> Metrics:
-        """The scores at this step, worked out once."""
+        """The scores at this step, worked out once; a replay finds them in the table."""
         if self._scored[0] != self.step:
-            self._scored = self.step, self.learner.score() if isinstance(self.learner, Scored) else {}
+            known = self._past.scores.row(self.step)
+            if known is not None and known[0] == self.step:
+                self._scored = known
+            else:
+                self._scored = self.step, self.learner.score() if isinstance(self.learner, Scored) else {}
         return self._scored[1]
 
     def _remember(self) -> None:
