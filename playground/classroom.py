@@ -1,6 +1,7 @@
 """How a class shares one server: who is active, how often each frame comes, and how long it may compute.
 
-One browser alone gets frames that follow one another without a pause. With more, frames come by the browser's clock, further
+One browser alone gets frames that follow one another without a pause. With more, frames come by the browser's clock,
+further
 apart the more there are, and computing is done by one session at a time, so that a click is answered at once.
 """
 
@@ -15,6 +16,8 @@ ALONE_BUDGET = 0.085
 LEAST_BUDGET = 0.004
 CLOCK_ALONE = 0.5
 """Alone, the browser's clock only starts the chain of frames and restarts it after a lost connection."""
+CLOCK_SLOW = 0.1
+"""In slow motion there is little to compute: frames come by the clock."""
 EVERY_AT_TWO, EVERY_AT_THIRTY = 0.1, 0.55
 SHARE = 0.6
 
@@ -25,7 +28,8 @@ _seen_lock = threading.Lock()
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pace:
-    """`every` seconds between two frames by the browser's clock, `budget` seconds of computing in each; `chained`: the next
+    """`every` seconds between two frames by the browser's clock, `budget` seconds of computing in each; `chained`:
+    the next
     frame follows at once."""
 
     every: float
@@ -33,10 +37,10 @@ class Pace:
     chained: bool
 
 
-def pace(n_active: int) -> Pace:
-    """The pace for so many active sessions."""
+def pace(n_active: int, *, busy: bool = True) -> Pace:
+    """The pace for so many active sessions; `busy`: this one computes as fast as it can."""
     if n_active <= 1:
-        return Pace(CLOCK_ALONE, ALONE_BUDGET, chained=True)
+        return Pace(CLOCK_ALONE if busy else CLOCK_SLOW, ALONE_BUDGET, chained=busy)
     share = min(1.0, (n_active - 2) / 28)
     every = round(EVERY_AT_TWO + share * (EVERY_AT_THIRTY - EVERY_AT_TWO), 2)
     return Pace(every, max(LEAST_BUDGET, min(ALONE_BUDGET, SHARE * every / n_active)), chained=False)

@@ -13,37 +13,61 @@ from playground.lab import Lab
 
 MAX_UPLOAD_MB = 50
 UPLOAD = "upload"
+BINARY = "application/octet-stream"
 
 
 def save_and_load(lab: Lab, figure: Callable[[], Figure]) -> None:
-    """Buttons for each file, and a place to bring a saved run back. `figure` makes the picture of what is on the stage."""
-    name = lab.family.name
+    """Buttons for each file, and a place to bring a saved run back. `figure` makes the picture of what is on the
+    stage."""
+    name, run = lab.family.name, lab.run
     with st.popover("Save or load", icon=":material/save:"):
         for label, icon, file_name, mime, make in (
             ("Figure (PNG)", "image", f"{name}.png", "image/png", lambda: export.image(figure(), "png")),
             ("Figure (SVG)", "shapes", f"{name}.svg", "image/svg+xml", lambda: export.image(figure(), "svg")),
-            ("Animation (GIF)", "animated_images", f"{name}.gif", "image/gif", lambda: pictures.frames_gif(lab.run)),
+            ("Animation (GIF)", "animated_images", f"{name}.gif", "image/gif", lambda: pictures.frames_gif(run)),
             ("Numbers (CSV)", "table", f"{name}.csv", "text/csv", lambda: export.table_csv(numbers(lab))),
-            ("Run (safetensors)", "database", f"{name}.safetensors", "application/octet-stream", lambda: files.to_bytes(lab.run)),
+            ("Run (safetensors)", "database", f"{name}.safetensors", BINARY, lambda: files.to_bytes(run)),
         ):  # fmt: skip
             st.download_button(
-                label, make, file_name, mime, key=f"save {file_name}", icon=f":material/{icon}:", on_click="ignore", width="stretch"
+                label,
+                make,
+                file_name,
+                mime,
+                key=f"save {file_name}",
+                icon=f":material/{icon}:",
+                on_click="ignore",
+                width="stretch",
             )
         st.file_uploader(
-            "Load a saved run", type=["safetensors"], key=UPLOAD, max_upload_size=MAX_UPLOAD_MB, on_change=lambda: _load(lab)
+            "Load a saved run",
+            type=["safetensors"],
+            key=UPLOAD,
+            max_upload_size=MAX_UPLOAD_MB,
+            on_change=lambda: _load(lab),
         )
         if lab.previous is not None:
-            st.button("Bring back the run before", key="bring_back", icon=":material/undo:", on_click=lab.bring_back, width="stretch")
+            st.button(
+                "Bring back the run before",
+                key="bring_back",
+                icon=":material/undo:",
+                on_click=lab.bring_back,
+                width="stretch",
+            )
 
 
 def numbers(lab: Lab) -> dict[str, np.ndarray]:
-    """The metrics of every kept step with the scores of the scored ones, as columns; NaN where a step was not scored."""
+    """The metrics of every kept step with the scores of the scored ones, as columns; NaN where a step was not
+    scored."""
     metrics, scores = lab.run.tables()
     if len(metrics) == 1:
         return metrics
     at = {int(step): row for row, step in enumerate(scores["step"])}
     rows = np.array([at.get(int(step), -1) for step in metrics["step"]])
-    found = {name: np.where(rows >= 0, column[rows], np.nan) for name, column in scores.items() if name != "step" and len(column)}
+    found = {
+        name: np.where(rows >= 0, column[rows], np.nan)
+        for name, column in scores.items()
+        if name != "step" and len(column)
+    }
     return {**metrics, **found}
 
 

@@ -1,4 +1,5 @@
-"""A config class -> widgets -> config. Every widget knows its bounds, its help and its default from the field itself."""
+"""A config class -> widgets -> config. Every widget knows its bounds, its help and its default from the field
+itself."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,8 @@ NAMES = {"r1": "R1", "r1_r2": "R1 + R2", "gp": "WGAN-GP", "wgan_gp": "WGAN-GP", 
 def settings(
     config: Any, main: Sequence[str], more: Mapping[str, Sequence[str]], *, prefix: str, changed: Changed
 ) -> None:
-    """The few settings that matter, then the rest folded away in groups. `changed(name, value)` is called for each change."""
+    """The few settings that matter, then the rest folded away in groups. `changed(name, value)` is called for each
+    change."""
     for name in main:
         widget(config, name, prefix=prefix, changed=changed)
     with st.expander("More settings", icon=":material/tune:"):

@@ -16,7 +16,8 @@ from playground.player import Player
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Lab:
-    """What a page works on. `values` are the fields that differ from the recipe; `problems` are sentences to show once."""
+    """What a page works on. `values` are the fields that differ from the recipe; `problems` are sentences to show
+    once."""
 
     family: Family
     player: Player

@@ -53,7 +53,9 @@ def read(family: Family, parameters: Mapping[str, str]) -> tuple[Experiment, lis
     if text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= config.steps:
         step = int(text)
     else:
-        problems.append(f"{ConfigError(STEP, text, f'must be a whole number from 0 to {config.steps}')} The run starts at 0.")
+        problems.append(
+            f"{ConfigError(STEP, text, f'must be a whole number from 0 to {config.steps}')} The run starts at 0."
+        )
     return Experiment(values, edits, step), problems
 
 

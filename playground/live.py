@@ -1,9 +1,11 @@
 """The live part of a page: one fragment that advances the run, draws the frame, and asks for the next.
 
-Alone on the server a frame follows the last at once; in a class frames come by the browser's clock (classroom.py). The browser pulls,
+Alone on the server a frame follows the last at once; in a class frames come by the browser's clock (classroom.py).
+The browser pulls,
 nothing runs in the background: a closed tab stops by itself, a lost connection goes on where it was.
 """
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -12,26 +14,31 @@ from engine.run import Status
 from playground import classroom, session
 from playground.lab import Lab
 from playground.player import SPEEDS, Moment
+from playground.shell import settle
 
+SLICE = 0.02
+"""Seconds of computing between two looks at whether somebody clicked."""
+SAME_PACE = (0.7, 1.4)
+"""A clock within this ratio of the right one is left as it is."""
 BAR_KEYS = {"toggle": "Space", "back": "B", "step": "S"}
 
 
 def live(lab: Lab, body: Callable[[Moment], None]) -> None:
     """Play the lab's run and call `body` with each moment. Call it once a page."""
-    playing = lab.player.playing
-    every = classroom.pace(classroom.seen(session.session_id())).every if playing else None
+    every = _pace(lab).every if lab.player.playing else None
 
     @st.fragment(run_every=every)
     def frame() -> None:
-        pace = classroom.pace(classroom.seen(session.session_id())) if lab.player.playing else None
+        pace = _pace(lab) if lab.player.playing else None
         if pace is not None and session.is_fragment_run():
+            settle()
             _tick(lab, pace.budget)
         body(lab.player.moment())
-        if lab.player.playing != playing:
+        if lab.player.playing != (every is not None):
             lab.write_link()
             st.rerun()  # the clock is set or stopped by a full run of the script only
         if pace is not None and every is not None:
-            if not 0.7 < pace.every / every < 1.4:
+            if not SAME_PACE[0] < pace.every / every < SAME_PACE[1]:
                 st.rerun()
             if pace.chained and session.is_fragment_run():
                 st.rerun(scope="fragment")
@@ -39,10 +46,19 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
     frame()
 
 
+def _pace(lab: Lab) -> classroom.Pace:
+    return classroom.pace(classroom.seen(session.session_id()), busy=lab.player.is_busy)
+
+
 def _tick(lab: Lab, budget: float) -> None:
+    """Play for the budget, in slices, and no longer than until somebody clicks."""
+    until = time.perf_counter() + budget
     try:
-        with classroom.turn():
-            lab.player.tick(budget)
+        while (left := until - time.perf_counter()) > 0 and not session.is_wanted():
+            with classroom.turn():
+                lab.player.tick(min(left, SLICE))
+            if not lab.player.is_busy:
+                break
     except Exception as error:  # noqa: BLE001  the one place that catches all: the page goes on and says what happened
         lab.player.pause()
         lab.player.message = f"The run stopped: {type(error).__name__}: {error}"
@@ -69,7 +85,8 @@ def standing(lab: Lab, moment: Moment) -> None:
 
 
 def play_bar(lab: Lab, moment: Moment, actions: dict[str, str]) -> None:
-    """Back, play or pause, step, one player only, reset, speed. `actions`: label by action, for units off the schedule."""
+    """Back, play or pause, step, one player only, reset, speed. `actions`: label by action, for units off the
+    schedule."""
     player, ended = lab.player, moment.snapshot.status is not Status.READY
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="play_bar"):
         st.button(

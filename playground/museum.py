@@ -44,5 +44,7 @@ def _card(lab: Lab, exhibit: Exhibit) -> None:
                       args=(exhibit.cure,), kwargs={"play": True, "lesson": f"{exhibit.name} cured"})  # fmt: skip
     if broken or cured:
         st.markdown(f"**Why.** {exhibit.why}")
-        changed = [name for name in {**exhibit.values, **exhibit.cure} if exhibit.values.get(name) != exhibit.cure.get(name)]
+        changed = [
+            name for name in {**exhibit.values, **exhibit.cure} if exhibit.values.get(name) != exhibit.cure.get(name)
+        ]
         st.caption("The cure changes " + ", ".join(changed) + "." + (" It is on the stage now." if cured else ""))

@@ -1,6 +1,7 @@
 """Drives any Run: play, pause, step, back, speed, timeline. Plain Python; the page calls `tick` once a frame.
 
-Speed is a number of rounds a second, ALL for as fast as the machine can, or STAGES: slow motion that stops at each stage of a round
+Speed is a number of rounds a second, ALL for as fast as the machine can, or STAGES: slow motion that stops at each
+stage of a round
 and shows its numbers, worked out by `Run.explain` on a copy.
 """
 
@@ -48,6 +49,11 @@ class Player:
     message: str = ""
     _due: float = 0.0
     _scrubbed: int | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it plays as fast as the machine can."""
+        return self.playing and (self.speed == ALL or self.target is not None)
 
     def play(self) -> None:
         """Go on until paused or done."""
@@ -134,13 +140,11 @@ class Player:
 
     def moment(self) -> Moment:
         """What there is to show now."""
-        snapshot = self.run.snapshot()
+        snapshot = self.run.snapshot(fresh_scores=not self.playing)
         step, view = snapshot.step, snapshot.view
         if self._scrubbed is not None and self._scrubbed != step:
             step, view = self.run.frame(self._scrubbed)
-        return Moment(
-            snapshot=snapshot, step=step, view=view, trace=self.trace, stage=self.stage, playing=self.playing
-        )
+        return Moment(snapshot=snapshot, step=step, view=view, trace=self.trace, stage=self.stage, playing=self.playing)
 
     def _paced(self, now: float, seconds: float) -> None:
         self._due = max(self._due, now - MAX_LAG)

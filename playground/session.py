@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 T = TypeVar("T")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|$~:^-])")
@@ -48,3 +49,10 @@ def is_fragment_run() -> bool:
     """Whether only a fragment runs now, and not the whole script."""
     context = get_script_run_ctx()
     return bool(context and context.fragment_ids_this_run)
+
+
+def is_wanted() -> bool:
+    """Whether a click, or the browser's clock, waits for this run of the script to end."""
+    context = get_script_run_ctx()
+    requests = context.script_requests if context else None
+    return getattr(requests, "_state", ScriptRequestType.CONTINUE) is not ScriptRequestType.CONTINUE

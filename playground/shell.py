@@ -18,12 +18,21 @@ PRESENT = "present"
 
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> Image.Image:
-    """Import what the pages need, then take it out of garbage collection (engine/runtime.py says why); the page's icon."""
+    """Import what the pages need, then take it out of garbage collection (engine/runtime.py says why); the page's
+    icon."""
     import matplotlib.figure  # noqa: F401, PLC0415  here on purpose: once, before the freeze
     import plotly.graph_objects  # noqa: F401, PLC0415
 
     runtime.freeze_garbage()
-    return Image.fromarray((255 * np.eye(4, dtype=np.float32)).astype(np.uint8)).resize((64, 64), Image.Resampling.NEAREST)
+    return Image.fromarray((255 * np.eye(4, dtype=np.float32)).astype(np.uint8)).resize(
+        (64, 64), Image.Resampling.NEAREST
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def settle() -> None:
+    """Freeze once more when a page has been drawn, with all that was imported for it on the way."""
+    runtime.freeze_garbage()
 
 
 def set_up() -> None:
@@ -62,8 +71,8 @@ def _toggle_present() -> None:
 def _enter() -> None:
     """Go through the entry script if this run of a page did not.
 
-    Until st.navigation was called once in a process, Streamlit takes a folder named pages for its older way of navigation
-    and runs the page of a link alone.
+    Until st.navigation was called once in a process, Streamlit takes a folder named pages for its older way of
+    navigation and runs the page of a link alone.
     """
     if not session.get(ENTERED):
         PagesManager.uses_pages_directory = False

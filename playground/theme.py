@@ -7,7 +7,8 @@ import streamlit as st
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Theme:
-    """One meaning, one colour. Never colour alone: real is solid and filled, fake a ring, held-out dashed, baselines dotted."""
+    """One meaning, one colour. Never colour alone: real is solid and filled, fake a ring, held-out dashed, baselines
+    dotted."""
 
     name: str
     real: str

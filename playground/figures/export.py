@@ -16,7 +16,11 @@ PictureSet = tuple[str, np.ndarray, Sequence[str], str]
 
 
 def stage_figure(
-    sets: Sequence[PictureSet], curves: Mapping[str, tuple[np.ndarray, np.ndarray, str, str]], *, title: str, theme: Theme = LIGHT
+    sets: Sequence[PictureSet],
+    curves: Mapping[str, tuple[np.ndarray, np.ndarray, str, str]],
+    *,
+    title: str,
+    theme: Theme = LIGHT,
 ) -> Figure:
     """Picture sets side by side over one chart. `curves`: (steps, values, colour, line style) by name."""
     figure = Figure(figsize=(4.2 * len(sets), 6.4), facecolor=theme.background, layout="constrained")
@@ -25,7 +29,9 @@ def stage_figure(
         part.suptitle(name, color=theme.text, fontsize=12)
         side = int(np.ceil(np.sqrt(len(pictures))))
         for k, axes in enumerate(part.subplots(side, side).ravel()):
-            _picture(axes, pictures[k] if k < len(pictures) else None, captions[k] if k < len(pictures) else "", color, theme)
+            _picture(
+                axes, pictures[k] if k < len(pictures) else None, captions[k] if k < len(pictures) else "", color, theme
+            )
     axes = bottom.subplots()
     axes.set_facecolor(theme.background)
     for name, (steps, values, color, style) in curves.items():

@@ -1,4 +1,5 @@
-"""Charts that move with a run, as ECharts specifications: fixed axes and places, no animation, series named at their right end.
+"""Charts that move with a run, as ECharts specifications: fixed axes and places, no animation, series named at their
+right end.
 
 Pure functions of arrays and a theme. ECharts ships with Streamlit; nothing is fetched.
 """
@@ -20,7 +21,8 @@ Spec = dict[str, Any]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """One series over steps: `y` (n,), drawn in `color`; `dash` is 'solid', 'dashed' (held-out) or 'dotted' (baseline, floor)."""
+    """One series over steps: `y` (n,), drawn in `color`; `dash` is 'solid', 'dashed' (held-out) or 'dotted'
+    (baseline, floor)."""
 
     name: str
     y: np.ndarray
@@ -69,7 +71,14 @@ def lines(
         "grid": {"left": 44, "right": 104, "top": 26, "bottom": 44},
         "xAxis": {**_axis(theme), "type": "value", "min": 0, "max": end, "name": "step", "nameLocation": "middle"}
         | {"nameGap": 24, "splitLine": {"show": False}, "splitNumber": 4, "nameTextStyle": _centred(theme)},
-        "yAxis": {**_axis(theme), "type": "value", "min": y[0], "max": y[1], "name": y_name, "interval": (y[1] - y[0]) / 4},
+        "yAxis": {
+            **_axis(theme),
+            "type": "value",
+            "min": y[0],
+            "max": y[1],
+            "name": y_name,
+            "interval": (y[1] - y[0]) / 4,
+        },
         "series": data,
     }
 
@@ -118,7 +127,8 @@ def nice_above(value: float) -> float:
 
 
 def y_range(*columns: np.ndarray, least: float = 0.0) -> tuple[float, float]:
-    """A range for losses: from 0 (or a round number below, if any is negative) to a round number above all but spikes."""
+    """A range for losses: from 0 (or a round number below, if any is negative) to a round number above all but
+    spikes."""
     values = np.concatenate([np.asarray(c, dtype=float).ravel() for c in columns] or [np.zeros(0)])
     values = values[np.isfinite(values)]
     if not len(values):

@@ -1,4 +1,5 @@
-"""What the GAN page shows: paintings, fakes and verdicts, the recipe with its numbers, the curves and the honest score."""
+"""What the GAN page shows: paintings, fakes and verdicts, the recipe with its numbers, the curves and the honest
+score."""
 
 import math
 
@@ -36,7 +37,8 @@ CHANCE = 2.0
 
 
 def stage(moment: Moment) -> None:
-    """Real paintings on the left, the forger's fakes on the right, the expert's verdict on each; at 2 x 2 all weights too."""
+    """Real paintings on the left, the forger's fakes on the right, the expert's verdict on each; at 2 x 2 all weights
+    too."""
     view, shown = moment.view, session.get("gan.also", [])
     tiny = len(view.weights_d) > 0
     sets = [
@@ -53,7 +55,7 @@ def stage(moment: Moment) -> None:
         sets.append(
             Panel(
                 title="Nearest of 1,000 paintings", role="real", pictures=paintings[:n], columns=2 if tiny else COLUMNS,
-                captions=[f"{d:.3f}" for d in distance[:n]], alt="For each fake the nearest painting, with its distance",
+                captions=[f"{d:.3f}" for d in distance[:n]], alt="The nearest painting to each fake, with its distance",
             )
         )  # fmt: skip
     panels(sets, key="stage", legend=LEGEND, picture_px=PICTURE_PX, arrows=[None] * (len(sets) - 1))
@@ -99,7 +101,8 @@ def _panel(title: str, role: str, pictures: np.ndarray, verdicts: np.ndarray, mo
 
 
 def recipe(moment: Moment) -> None:
-    """The five stages, the current one marked, each with its numbers: of one round worked out, or of the newest round."""
+    """The five stages, the current one marked, each with its numbers: of one round worked out, or of the newest
+    round."""
     shown = {s.name: s for s in moment.trace[: moment.stage + 1 if moment.stage >= 0 else None]}
     now = moment.trace[moment.stage].name if moment.stage >= 0 else ""
     for number, (name, text) in enumerate(RECIPE.items(), 1):
@@ -119,7 +122,9 @@ def _numbers(name: str, found: Stage | None, moment: Moment) -> str:
         return f"D(fake) is now {found.arrays['verdict_f'].mean():.3f}"
     if found is not None:
         n, a = found.numbers, found.arrays
-        verdicts = f"D(real) {a['verdict_r'].mean():.3f}, D(fake) {a['verdict_f'].mean():.3f}, " if "verdict_r" in a else ""
+        verdicts = (
+            f"D(real) {a['verdict_r'].mean():.3f}, D(fake) {a['verdict_f'].mean():.3f}, " if "verdict_r" in a else ""
+        )
         return f"loss {n['loss']:.3g}, {verdicts}gradient {n['gradient']:.3g}, weights moved by {n['change']:.3g}"
     if moment.trace or not latest:
         return "—"
@@ -153,17 +158,23 @@ def curves(lab: Lab, moment: Moment) -> None:
     end = moment.snapshot.config.steps
     now = moment.step if moment.step < moment.snapshot.furthest else None
     losses = table["loss_d"], table["loss_g"]
-    for title, key, names, alt, y in (
-        ("Loss", "losses", ("expert", "forger"), "Loss of the expert and of the forger at each step", charts.y_range(*losses, least=2.0)),
-        ("Verdict, mean of the batch", "verdicts", ("D(real)", "D(fake)"), "Mean verdict on real and on fake pictures", (0.0, 1.0)),
-    ):  # fmt: skip
-        columns = losses if key == "losses" else (table["d_real"], table["d_fake"])
+    charted = (
+        ("Loss", "losses", ("expert", "forger"), losses, charts.y_range(*losses, least=2.0)),
+        (
+            "Verdict, mean of the batch",
+            "verdicts",
+            ("D(real)", "D(fake)"),
+            (table["d_real"], table["d_fake"]),
+            (0.0, 1.0),
+        ),
+    )
+    for title, key, names, columns, y in charted:
         series = [
             charts.Line(names[0], columns[0], theme.real),
             charts.Line(names[1], columns[1], theme.fake, "dashed"),
         ]
         spec = charts.lines(theme, table["step"], series, end=end, y=y, now=now, y_name=title)
-        st.echarts_chart(spec, height=190, key=key, alt=alt, theme=None)
+        st.echarts_chart(spec, height=190, key=key, alt=f"{title}: {names[0]} and {names[1]} by step", theme=None)
 
 
 def score(lab: Lab, moment: Moment) -> None:
@@ -174,10 +185,13 @@ def score(lab: Lab, moment: Moment) -> None:
     valid.metric("Valid fakes", f"{numbers['validity']:.1%}", help="Share of 2,000 fakes that fit a left diagonal.")
     valid.caption(f"real paintings 100 %, noise 0 %, forger not averaged {numbers['validity_raw']:.1%}")
     found = round(numbers["offsets_covered"] * len(shares))
-    covered.metric("Offsets covered", f"{found} of {len(shares)}", help="An offset counts from a tenth of its true share.")
+    covered.metric(
+        "Offsets covered", f"{found} of {len(shares)}", help="An offset counts from a tenth of its true share."
+    )
     covered.caption("a forger who paints one picture for ever: 1")
     variation.metric("Total variation", f"{numbers['offset_tv']:.3f}", help="Distance of the histogram from the truth.")
-    variation.caption(f"a perfect forger gets {numbers['offset_tv_floor']:.3f} by chance, one picture for ever {1 - 1 / len(shares):.2f}")
+    chance, for_ever = numbers["offset_tv_floor"], 1 - 1 / len(shares)
+    variation.caption(f"a perfect forger gets {chance:.3f} by chance, one picture for ever {for_ever:.2f}")
     bars, curve = st.columns(2, gap="large")
     with bars:
         _histogram(shares)
@@ -190,8 +204,12 @@ def _histogram(shares: np.ndarray) -> None:
     truth = 1 / n
     chance = CHANCE * math.sqrt(truth * (1 - truth) / N_SCORED)
     names = [f"{k - n // 2:+d}" if n % 2 else str(k + 1) for k in range(n)]
-    spec = charts.bars(theme, names, shares, truth=truth, floor=chance, color=theme.fake, x_name="offset of the fake's line")
-    st.echarts_chart(spec, height=190, key="histogram", theme=None, alt="Histogram of the fakes' offsets against the truth")
+    spec = charts.bars(
+        theme, names, shares, truth=truth, floor=chance, color=theme.fake, x_name="offset of the fake's line"
+    )
+    st.echarts_chart(
+        spec, height=190, key="histogram", theme=None, alt="Histogram of the fakes' offsets against the truth"
+    )
 
 
 def _score_curves(lab: Lab, moment: Moment) -> None:

@@ -1,4 +1,5 @@
-"""What the GAN page explains: the formulas of the chosen game with the numbers of this moment, the terms, the papers."""
+"""What the GAN page explains: the formulas of the chosen game with the numbers of this moment, the terms, the
+papers."""
 
 import streamlit as st
 
@@ -25,7 +26,8 @@ TERMS = """
 **Latent code** z: the random numbers that a picture is made of. Fixed z, fixed picture.\\
 **Logit** d: what D says before the logistic function σ squeezes it between 0 and 1.\\
 **Mode collapse**: the forger paints only some of what the artist paints, however well.\\
-**Gradient penalty**: a price on a steep expert. Where D is steep the forger is thrown about; where D is flat it learns nothing.\\
+**Gradient penalty**: a price on a steep expert. Where D is steep the forger is thrown about; where D is flat it
+learns nothing.\\
 **Averaging**: the mean of the forger's recent weights paints more steadily than the weights of the moment.\\
 **Total variation**: half the summed differences between two histograms; 0 for the same, 1 for nothing in common.
 """
@@ -36,7 +38,8 @@ Gulrajani et al. 2017, [WGAN-GP](https://arxiv.org/abs/1704.00028);
 Mao et al. 2016, [Least squares GANs](https://arxiv.org/abs/1611.04076);
 Huang et al. 2024, [The GAN is dead; long live the GAN](https://arxiv.org/abs/2501.05441).
 
-**Simplified here:** both updates of a round use the same noise; the nets are perceptrons of two hidden layers, or of none at
+**Simplified here:** both updates of a round use the same noise; the nets are perceptrons of two hidden layers, or of
+none at
 2 x 2; the pictures are drawn without end by the artist, so there is no test set to hold out.
 """
 
@@ -45,7 +48,9 @@ def understand(config: object, metrics: Metrics) -> None:
     """Formulas, terms and sources; `config` is a GanConfig, `metrics` those of the newest round."""
     loss, penalty = config.loss, config.penalty  # type: ignore[attr-defined]
     expert, forger = FORMULAS[loss]
-    st.markdown("The expert makes the first number small, the forger the second; x is a real painting, x̃ = G(z) a fake:")
+    st.markdown(
+        "The expert makes the first number small, the forger the second; x is a real painting, x̃ = G(z) a fake:"
+    )
     st.latex(r"L_D = \mathbb{E}\,[\," + expert + r"\,]" + PENALTIES[penalty])
     st.latex(r"L_G = \mathbb{E}\,[\," + forger + r"\,]")
     if metrics:
