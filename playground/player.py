@@ -147,7 +147,7 @@ class Player:
         return Moment(snapshot=snapshot, step=step, view=view, trace=self.trace, stage=self.stage, playing=self.playing)
 
     def _paced(self, now: float, seconds: float) -> None:
-        self._due = max(self._due, now - MAX_LAG)
+        self._due = max(self._due, now - max(MAX_LAG, 1 / self.speed))
         n = int((now - self._due) * self.speed)
         if n > 0:
             if n == 1:
