@@ -1,0 +1,86 @@
+"""How a class shares one server: the pace by the number of sessions, who counts as active, and one turn at a time."""
+
+import inspect
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from playground import classroom
+from playground.classroom import pace, seen, turn
+
+MANY = range(2, 200)
+MOST_SESSIONS = 30
+LEAST_FRAMES_A_SECOND = 1.5
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    held = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(classroom, "time", SimpleNamespace(monotonic=lambda: held.now))
+    monkeypatch.setattr(classroom, "_seen", {})
+    return held
+
+
+def test_alone_one_frame_follows_the_other():
+    for n in (0, 1):
+        assert pace(n).chained
+        assert 1 / pace(n).budget >= 10  # frames a second
+
+
+def test_the_more_there_are_the_further_apart_frames_come():
+    paces = [pace(n) for n in MANY]
+    assert all(one.every <= other.every for one, other in zip(paces, paces[1:], strict=False))
+    assert all(one.budget * 1.03 >= other.budget for one, other in zip(paces, paces[1:], strict=False))
+    assert not any(p.chained for p in paces)
+
+
+def test_a_class_of_thirty_still_moves_and_leaves_time_for_clicks():
+    for n in range(2, MOST_SESSIONS + 1):
+        p = pace(n)
+        assert 1 / p.every >= LEAST_FRAMES_A_SECOND
+        assert n * p.budget <= 0.75 * p.every or p.budget <= classroom.LEAST_BUDGET
+        assert p.budget < p.every
+        assert p.every >= 0.05  # Streamlit drops frames that come faster
+
+
+def test_a_session_is_active_until_it_was_not_seen_for_a_while(clock: SimpleNamespace):
+    assert [seen("a"), seen("b"), seen("a")] == [1, 2, 2]
+    clock.now += classroom.ACTIVE_SECONDS * 0.9
+    assert seen("a") == 2
+    clock.now += classroom.ACTIVE_SECONDS * 0.9
+    assert seen("a") == 1  # b closed its tab
+    assert set(classroom._seen) == {"a"}
+
+
+def test_an_active_session_is_seen_more_often_than_it_is_forgotten():
+    assert pace(MOST_SESSIONS).every * 2 < classroom.ACTIVE_SECONDS
+    assert pace(1).every * 2 < classroom.ACTIVE_SECONDS
+
+
+def test_one_session_computes_at_a_time_and_an_exception_gives_the_turn_back():
+    inside, most = [], []
+
+    def work() -> None:
+        for _ in range(200):
+            with turn():
+                inside.append(1)
+                most.append(len(inside))
+                inside.pop()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(most) == 800
+    assert max(most) == 1
+    with pytest.raises(ZeroDivisionError), turn():
+        raise ZeroDivisionError
+    with turn():
+        pass
+
+
+def test_the_pace_needs_no_more_than_the_number_of_sessions():
+    required = [p for p in inspect.signature(pace).parameters.values() if p.default is p.empty]
+    assert [p.name for p in required] == ["n_active"]
