@@ -1,6 +1,7 @@
 """How a class shares one server: the pace by the number of sessions, who counts as active, and one turn at a time."""
 
 import inspect
+import itertools
 import threading
 from types import SimpleNamespace
 
@@ -30,8 +31,8 @@ def test_alone_one_frame_follows_the_other():
 
 def test_the_more_there_are_the_further_apart_frames_come():
     paces = [pace(n) for n in MANY]
-    assert all(one.every <= other.every for one, other in zip(paces, paces[1:], strict=False))
-    assert all(one.budget * 1.03 >= other.budget for one, other in zip(paces, paces[1:], strict=False))
+    assert all(one.every <= other.every for one, other in itertools.pairwise(paces))
+    assert all(one.budget * 1.03 >= other.budget for one, other in itertools.pairwise(paces))
     assert not any(p.chained for p in paces)
 
 

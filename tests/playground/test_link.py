@@ -1,4 +1,4 @@
-"""The link: what is written is read back, and whatever else is read gives sentences and a usable experiment, never an exception."""
+"""The link: what is written is read back; whatever else is read gives sentences and a usable experiment."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The player: play, pause, step, back, slow motion, pace, and the past, without a browser and with a clock of the test's own."""
+"""The player: play, pause, step, back, slow motion, pace, and the past, by a clock that the test moves."""
 
 from types import SimpleNamespace
 
