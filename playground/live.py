@@ -34,8 +34,9 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
             settle()
             _tick(lab, pace.budget)
         body(lab.player.moment())
-        if lab.player.playing != (every is not None):
+        if not lab.player.playing:
             lab.write_link()
+        if lab.player.playing != (every is not None):
             st.rerun()  # the clock is set or stopped by a full run of the script only
         if pace is not None and every is not None:
             if not SAME_PACE[0] < pace.every / every < SAME_PACE[1]:

@@ -38,7 +38,8 @@ class Moment:
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Player:
-    """A run and how it is played. `trace` holds the stages of one round, `stage` the one that is shown (-1: none)."""
+    """A run and how it is played. `trace` holds the stages of one round, `stage` the one that is shown: -1 for none,
+    len(trace) when the round is done."""
 
     run: Run
     playing: bool = False
@@ -94,6 +95,8 @@ class Player:
         """One stage back in slow motion within a round, else one round back."""
         self.pause()
         if self.stage > 0:
+            if self.stage == len(self.trace):
+                self.run.rewind(self.run.step - 1)
             self.stage -= 1
         elif self.stage == 0:
             self._forget_stages()
@@ -158,15 +161,16 @@ class Player:
             self._due += done / self.speed
 
     def _next_stage(self) -> None:
-        if self.stage < 0:
-            self.trace, self.stage = self.run.explain(), 0
-        elif self.stage + 1 < len(self.trace):
+        """The next stage of the round that was worked out; after its last one the round is done: stage len(trace)."""
+        if 0 <= self.stage < len(self.trace):
             self.stage += 1
+            if self.stage == len(self.trace):
+                self.run.advance(Budget(steps=1))
         else:
-            self.run.advance(Budget(steps=1))
-            self._forget_stages()
-            if self.run.status is Status.READY:
-                self.trace, self.stage = self.run.explain(), 0
+            self.trace = self.run.explain()
+            self.stage = 0 if self.trace else -1
+            if not self.trace:
+                self.run.advance(Budget(steps=1))
 
     def _forget_stages(self) -> None:
         self.trace, self.stage, self._scrubbed = (), -1, None

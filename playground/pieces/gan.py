@@ -8,7 +8,7 @@ import streamlit as st
 from matplotlib.figure import Figure
 
 from engine.families.gan import GanView
-from engine.families.gan.learner import N_SCORED
+from engine.families.gan.learner import N_SCORED, N_SHOWN
 from engine.families.gan.nearest import nearest_paintings
 from engine.learner import Stage
 from playground import session
@@ -41,24 +41,42 @@ def stage(moment: Moment) -> None:
     too."""
     view, shown = moment.view, session.get("gan.also", [])
     tiny = len(view.weights_d) > 0
-    sets = [
-        _panel("Paintings by the artist", "real", view.real, view.verdict_real, moment),
-        _panel("The forger's fakes", "fake", view.fake, view.verdict_fake, moment),
-    ]
+    sets = _batch(moment) if stage_name(moment) else _gallery(moment)
     if tiny:
         sets += weight_panels(view)
     if RAW in shown:
         sets.append(_panel("The same forger, not averaged", "fake", view.fake_raw, view.verdict_raw, moment))
     if NEAREST in shown:
         paintings, distance = nearest_paintings(moment.snapshot.config, view.fake)
-        n = N_TINY if tiny else len(paintings)
-        sets.append(
-            Panel(
-                title="Nearest of 1,000 paintings", role="real", pictures=paintings[:n], columns=2 if tiny else COLUMNS,
-                captions=[f"{d:.3f}" for d in distance[:n]], alt="The nearest painting to each fake, with its distance",
-            )
-        )  # fmt: skip
+        sets.append(_panel("Nearest of 1,000 paintings", "real", paintings, distance, moment, judged=False))
     panels(sets, key="stage", legend=LEGEND, picture_px=PICTURE_PX, arrows=[None] * (len(sets) - 1))
+
+
+def _gallery(moment: Moment) -> list[Panel]:
+    """The same paintings and the same noise z at every step, so that one can watch one picture learn."""
+    view = moment.view
+    return [
+        _panel("Paintings by the artist", "real", view.real, view.verdict_real, moment),
+        _panel("The forger's fakes", "fake", view.fake, view.verdict_fake, moment),
+    ]
+
+
+def _batch(moment: Moment) -> list[Panel]:
+    """In slow motion: the round's own batch, with the verdicts once they are given."""
+    until = moment.trace[: moment.stage + 1]
+    sampled = [s for s in until if s.name == "sample"][-1]
+    judged = [s for s in until if "verdict_f" in s.arrays]
+    size = moment.snapshot.config.size
+    found = []
+    for title, role, key, verdict in (
+        ("This round's paintings", "real", "real", "verdict_r"),
+        ("This round's fakes", "fake", "fake", "verdict_f"),
+    ):
+        pictures = np.clip(sampled.arrays[key], 0, 1).reshape(-1, 1, size, size)[:N_SHOWN]
+        verdicts = next((s.arrays[verdict] for s in reversed(judged) if verdict in s.arrays), None)
+        numbers = np.full(len(pictures), np.nan) if verdicts is None else verdicts[:N_SHOWN]
+        found.append(_panel(title, role, pictures, numbers, moment, judged=verdicts is not None))
+    return found
 
 
 def weight_panels(view: GanView) -> list[Panel]:
@@ -84,19 +102,24 @@ def also() -> None:
     st.pills("Show also", [RAW, NEAREST], selection_mode="multi", key="gan.also", label_visibility="collapsed")
 
 
-def _panel(title: str, role: str, pictures: np.ndarray, verdicts: np.ndarray, moment: Moment) -> Panel:
+def _panel(
+    title: str, role: str, pictures: np.ndarray, numbers: np.ndarray, moment: Moment, *, judged: bool = True
+) -> Panel:
+    """Pictures with a number under each: the expert's verdict, marked as what it says, or (not judged) a plain
+    number."""
     columns = COLUMNS
     if pictures.shape[-1] <= NUMBERED_SIDE:
-        columns, pictures, verdicts = 2, pictures[:N_TINY], verdicts[:N_TINY]
+        columns, pictures, numbers = 2, pictures[:N_TINY], numbers[:N_TINY]
+    about = f", mean verdict {numbers.mean():.2f}" if judged else ""
     return Panel(
         title=title,
         role=role,  # type: ignore[arg-type]
         pictures=pictures,
         columns=columns,
-        captions=[f"{v:.2f}" for v in verdicts],
-        marks=["real" if v >= 0.5 else "fake" for v in verdicts],
+        captions=[f"{v:.2f}" if np.isfinite(v) else "—" for v in numbers],
+        marks=["real" if v >= 0.5 else "fake" for v in numbers] if judged else None,
         show_numbers=pictures.shape[-1] <= NUMBERED_SIDE,
-        alt=f"{title}: {len(pictures)} pictures at step {moment.step}, mean verdict {verdicts.mean():.2f}",
+        alt=f"{title}: {len(pictures)} pictures at step {moment.step}{about}",
     )
 
 
@@ -104,11 +127,18 @@ def recipe(moment: Moment) -> None:
     """The five stages, the current one marked, each with its numbers: of one round worked out, or of the newest
     round."""
     shown = {s.name: s for s in moment.trace[: moment.stage + 1 if moment.stage >= 0 else None]}
-    now = moment.trace[moment.stage].name if moment.stage >= 0 else ""
+    now = stage_name(moment)
     for number, (name, text) in enumerate(RECIPE.items(), 1):
         numbers = _numbers(name, shown.get(name), moment)
-        line = f":material/arrow_right: :blue-background[{text}]" if name == now else f"{number}.  {text}"
-        st.markdown(f"{line}  \n:small[:gray[{numbers}]]")
+        line = f":blue-background[:material/arrow_right: {text}]" if name == now else text
+        st.markdown(f"{number}. {line}  \n   :small[:gray[{numbers}]]")
+
+
+def stage_name(moment: Moment) -> str:
+    """The stage of a round that is shown in slow motion, '' at any other speed."""
+    if moment.stage < 0:
+        return ""
+    return moment.trace[moment.stage].name if moment.stage < len(moment.trace) else "repeat"
 
 
 def _numbers(name: str, found: Stage | None, moment: Moment) -> str:
