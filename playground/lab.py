@@ -25,6 +25,7 @@ class Lab:
     problems: list[str] = dataclasses.field(default_factory=list)
     previous: tuple[dict[str, Any], Run] | None = None
     lesson: str = ""
+    stilled: bool = False
     _written: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property

@@ -12,6 +12,7 @@ import streamlit as st
 
 from engine.run import Status
 from playground import classroom, session
+from playground.components import prefers_stillness
 from playground.lab import Lab
 from playground.player import SPEEDS, Moment
 from playground.shell import settle
@@ -25,6 +26,9 @@ BAR_KEYS = {"toggle": "Space", "back": "B", "step": "S"}
 
 def live(lab: Lab, body: Callable[[Moment], None]) -> None:
     """Play the lab's run and call `body` with each moment. Call it once a page."""
+    if prefers_stillness(key="stillness") and not lab.stilled:
+        lab.stilled = True  # once: whoever presses Play all the same wants to see it
+        lab.player.pause()
     every = _pace(lab).every if lab.player.playing else None
 
     @st.fragment(run_every=every)
@@ -115,4 +119,4 @@ def play_bar(lab: Lab, moment: Moment, actions: dict[str, str]) -> None:
         def choose() -> None:
             player.speed = SPEEDS[session.get("speed")]
 
-        st.selectbox("Speed", names, key="speed", on_change=choose, label_visibility="collapsed", width=140)
+        st.selectbox("Speed", names, key="speed", on_change=choose, label_visibility="collapsed", width=170)

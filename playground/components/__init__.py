@@ -5,6 +5,7 @@ The entry script calls `load()` once, outside every fragment; `panels` and `time
 
 from playground.components.code import load
 from playground.components.copy_link import copy_link
+from playground.components.motion import prefers_stillness
 from playground.components.panels import Legend, Panel, PanelError, Picked, pack, panels
 from playground.components.timeline import Mark, TimelineError, timeline
 
@@ -19,5 +20,6 @@ __all__ = [
     "load",
     "pack",
     "panels",
+    "prefers_stillness",
     "timeline",
 ]

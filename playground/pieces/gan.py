@@ -17,10 +17,11 @@ from playground.figures import export
 from playground.figures import live as charts
 from playground.lab import Lab
 from playground.player import Moment
+from playground.shell import is_presenting
 from playground.theme import LIGHT, current
 
 LEGEND = (Legend("real", "the expert says: real"), Legend("fake", "the expert says: fake"))
-COLUMNS, PICTURE_PX = 4, 64
+COLUMNS, PICTURE_PX, PICTURE_PX_PRESENT = 4, 64, 96
 NUMBERED_SIDE, N_TINY = 4, 4
 """Pictures up to this side show their numbers, and so many of them."""
 WEIGHT_SCALE = 4.0
@@ -49,7 +50,13 @@ def stage(moment: Moment) -> None:
     if NEAREST in shown:
         paintings, distance = nearest_paintings(moment.snapshot.config, view.fake)
         sets.append(_panel("Nearest of 1,000 paintings", "real", paintings, distance, moment, judged=False))
-    panels(sets, key="stage", legend=LEGEND, picture_px=PICTURE_PX, arrows=[None] * (len(sets) - 1))
+    panels(
+        sets,
+        key="stage",
+        legend=LEGEND,
+        picture_px=PICTURE_PX_PRESENT if is_presenting() else PICTURE_PX,
+        arrows=[None] * (len(sets) - 1),
+    )
 
 
 def _gallery(moment: Moment) -> list[Panel]:
