@@ -9,6 +9,7 @@ Exit codes: 0 the run ended or was cut off by --steps, 2 bad input (one sentence
 import argparse
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -151,7 +152,7 @@ def _writers(args: argparse.Namespace, family: Family) -> list[tuple[Path, Write
             continue
         if name not in known:
             raise ConfigError(f"--{name}", path, f"can't be written by the family {family.name}")
-        if not path or Path(path).is_dir() or not Path(path).parent.is_dir():
+        if not path or os.path.isdir(path) or not os.path.isdir(Path(path).parent):
             raise ConfigError(f"--{name}", path, "must be a file in a folder that exists")
         wanted.append((Path(path), known[name]))
     return wanted

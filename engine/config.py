@@ -18,6 +18,7 @@ T = TypeVar("T")
 Kind = Literal["int", "float", "bool", "choice", "text"]
 MAX_TEXT = 200
 SHOWN = 60
+BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 def _shown(text: str) -> str:
@@ -102,13 +103,11 @@ class Field:
         try:
             if self.kind in ("int", "float"):
                 value = int(text) if self.kind == "int" and text.strip().isdecimal() else float(text)
-        except ValueError:
+            elif self.kind == "bool":
+                value = BOOLEANS.get(text.lower(), text)
+            return self.check(value)
+        except ValueError:  # a ConfigError is one, and shows the value as it was written
             raise ConfigError(self.name, text, self.allowed) from None
-        if self.kind == "bool":
-            value = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
-                text.lower(), text
-            )
-        return self.check(value)
 
     def format(self, value: Any) -> str:
         """The text that `parse` reads back as the same value."""

@@ -75,12 +75,12 @@ def write_whole(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-class _Refused(ValueError):
+class _Refused(Exception):
     """What is wrong with a file, to follow its name in a sentence."""
 
 
 def _read(path: Path) -> bytes:
-    if not path.is_file():
+    if not os.path.isfile(path):  # unlike Path.is_file, no error for an impossible name
         raise _Refused("is no file that is there")
     try:
         with path.open("rb") as stream:

@@ -1,0 +1,157 @@
+"""Memory under a limit: what is kept is evenly spaced, and nothing ever fails."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.store import ENTRY_BYTES, History, Thinned
+
+
+def filled(steps: int, *, entries: int, spacing: int, size: int = 0) -> Thinned[str]:
+    """A store with room for so many entries that was offered every step."""
+    store: Thinned[str] = Thinned(byte_limit=entries * (ENTRY_BYTES + size), spacing=spacing)
+    for step in range(steps):
+        if store.wants(step):
+            store.put(step, f"entry {step}", size)
+    return store
+
+
+@given(st.integers(1, 600), st.integers(1, 12), st.integers(1, 20), st.integers(0, 5000))
+def test_thinned_entries_are_evenly_spaced_and_fit(steps, entries, spacing, size):
+    store = filled(steps, entries=entries, spacing=spacing, size=size)
+    assert store.steps == tuple(range(0, steps, store.spacing))[: len(store.steps)]
+    assert len(store.steps) >= min(entries, len(range(0, steps, store.spacing)))
+    assert store.n_bytes == len(store.steps) * (ENTRY_BYTES + size) <= store.byte_limit
+    power = store.spacing // spacing
+    assert store.spacing == spacing * power
+    assert power & (power - 1) == 0
+
+
+@given(st.integers(1, 300), st.integers(1, 12), st.integers(1, 9), st.integers(0, 400))
+def test_thinned_gives_the_newest_entry_before(steps, entries, spacing, asked):
+    store = filled(steps, entries=entries, spacing=spacing)
+    step = max(s for s in store.steps if s <= asked)
+    assert store.before(asked) == (step, f"entry {step}")
+    assert store.before(-1) is None
+    assert [s for s, _ in store.until(asked)] == [s for s in store.steps if s <= asked]
+
+
+@given(st.integers(1, 300), st.integers(1, 12), st.integers(1, 9), st.integers(0, 400))
+def test_thinned_forgets_the_future_and_takes_it_in_again(steps, entries, spacing, cut):
+    store = filled(steps, entries=entries, spacing=spacing)
+    kept = store.steps
+    store.cut(cut)
+    assert store.steps == tuple(s for s in kept if s <= cut)
+    assert store.n_bytes == len(store.steps) * ENTRY_BYTES
+    for step in range(steps):
+        if store.wants(step):
+            store.put(step, "again", 0)
+    assert store.steps == kept
+
+
+@given(st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 20_000)), max_size=60))
+def test_thinned_takes_entries_of_any_size_at_any_step(puts):
+    store: Thinned[int] = Thinned(byte_limit=10_000, spacing=4)
+    for step, size in puts:
+        store.put(step, size, size)
+        assert store.n_bytes <= store.byte_limit
+        assert store.n_bytes == sum(entry + ENTRY_BYTES for _, entry in store.until(10_000))
+
+
+def test_an_entry_larger_than_the_limit_is_asked_for_ever_less_often():
+    store: Thinned[str] = Thinned(byte_limit=10_000, spacing=1)
+    asked = [step for step in range(1000) if store.wants(step) and store.put(step, "", 50_000) is None]
+    assert asked == [0, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+    assert (store.steps, store.n_bytes, store.before(999)) == ((), 0, None)
+
+
+@given(st.integers(1, 2000), st.integers(2, 300), st.integers(1, 7))
+def test_history_is_thinned_evenly(steps, rows, spacing):
+    history = History(spacing=spacing, max_rows=rows)
+    for step in range(steps):
+        if history.wants(step):
+            history.put(step, {"a": step, "b": -step})
+    table = history.table()
+    assert len(table["step"]) <= rows
+    assert table["step"].tolist() == list(range(0, steps, history.spacing))
+    assert table["a"].tolist() == table["step"].tolist()
+    assert table["b"].tolist() == (-table["step"]).tolist()
+
+
+def test_history_stays_below_its_bytes_with_many_columns():
+    history = History(max_bytes=100_000)
+    for step in range(5000):
+        if history.wants(step):
+            history.put(step, {f"m{k}": 1.0 for k in range(40)})
+        assert history.n_bytes < 110_000
+    assert len(history.table()["step"]) > 100
+
+
+def test_a_new_name_is_a_new_column():
+    history = History()
+    history.put(1, {"a": 1.0})
+    history.put(2, {"a": 2.0, "b": 5.0})
+    history.put(3, {"b": 6.0})
+    table = history.table()
+    assert list(table) == ["step", "a", "b"]
+    np.testing.assert_array_equal(table["a"], [1, 2, math.nan])
+    np.testing.assert_array_equal(table["b"], [math.nan, 5, 6])
+
+
+def test_new_names_without_end_stay_below_the_limit():
+    history = History(max_bytes=50_000)
+    for step in range(600):
+        if history.wants(step):
+            history.put(step, {f"m{step}": 1.0})
+        assert history.n_bytes < 110_000
+
+
+@given(st.integers(0, 100), st.integers(-1, 120))
+def test_history_rows_cuts_and_tables_agree(steps, asked):
+    history = History(spacing=3)
+    for step in range(steps):
+        if history.wants(step):
+            history.put(step, {"a": float(step)})
+    before = [s for s in history.table()["step"].tolist() if s <= asked]
+    assert history.table(asked)["step"].tolist() == before
+    assert history.row(asked) == ((before[-1], {"a": float(before[-1])}) if before else None)
+    history.cut(asked)
+    assert history.table()["step"].tolist() == before
+
+
+@given(st.integers(0, 900), st.integers(2, 100))
+def test_a_loaded_history_goes_on_as_the_one_that_it_came_from(steps, rows):
+    first, second = History(max_rows=rows), History(max_rows=rows)
+
+    def go_on(history: History, start: int, end: int) -> None:
+        for step in range(start, end):
+            if history.wants(step):
+                history.put(step, {"a": float(step)})
+
+    go_on(first, 0, steps)
+    second.load(first.table())
+    for history in (first, second):
+        go_on(history, steps, steps + 200)
+    assert len(second.table()["step"]) <= rows
+    if len(first.table(steps)["step"]) > 1:
+        assert second.table()["step"].tolist() == first.table()["step"].tolist()
+
+
+@pytest.mark.parametrize("steps", [[2, 1], [1, 1], [-1, 2], [[1, 2]]])
+def test_a_table_whose_steps_do_not_rise_is_refused(steps):
+    with pytest.raises(ValueError, match=r"rise|broadcast"):
+        History().load({"step": np.array(steps), "a": np.zeros(2)})
+
+
+def test_tables_are_copies():
+    history = History()
+    history.put(0, {"a": 1.0})
+    table = history.table()
+    table["a"][0] = 9
+    assert history.table()["a"].tolist() == [1]
+    history.load(table)
+    table["a"][0] = 7
+    assert history.table()["a"].tolist() == [9]
