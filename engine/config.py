@@ -53,6 +53,7 @@ class Field:
     high: float | None = None
     log: bool = False
     options: tuple[str, ...] = ()
+    max_length: int = MAX_TEXT
 
     @property
     def allowed(self) -> str:
@@ -62,7 +63,7 @@ class Field:
         if self.kind == "bool":
             return "must be true or false"
         if self.kind == "text":
-            return f"must be text of at most {MAX_TEXT} characters"
+            return f"must be text of at most {self.max_length:,} characters"
         number = "a whole number" if self.kind == "int" else "a number"
         return f"must be {number} from {self.low:,.10g} to {self.high:,.10g}"
 
@@ -73,7 +74,7 @@ class Field:
         elif self.kind == "bool":
             good = isinstance(value, bool)
         elif self.kind == "text":
-            good = isinstance(value, str) and len(value) <= MAX_TEXT
+            good = isinstance(value, str) and len(value) <= self.max_length
         else:
             number = self._number(value)
             good = number is not None
@@ -144,9 +145,9 @@ def flag(default: bool, *, doc: str, label: str = "", live: bool = False) -> Any
     return _field(default, live=live, doc=doc, label=label)
 
 
-def text(default: str, *, doc: str, label: str = "") -> Any:
-    """A short text."""
-    return _field(default, doc=doc, label=label)
+def text(default: str, *, doc: str, label: str = "", max_length: int = MAX_TEXT) -> Any:
+    """A text, short unless `max_length` says otherwise."""
+    return _field(default, doc=doc, label=label, max_length=max_length)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(bounded, choice, flag, text))
