@@ -112,7 +112,7 @@ def test_garbage_gives_sentences_and_a_usable_experiment(parameters: dict[str, s
         ({"at": "9" * 30}, "at = 999"),
         ({"at": "20", "steps": "10"}, "at = 20: must be a whole number from 0 to 10."),
         ({"edits": "5:size=4"}, "size: can't change during a run"),
-        ({"edits": "5:lr_g=9"}, "lr_g = 9.0"),
+        ({"edits": "5:lr_g=9"}, "lr_g = 9"),
         ({"edits": "nonsense"}, "They are left out."),
         ({"seed": "1" * link.MAX_LENGTH}, "longer than 4,000 characters"),
     ],
