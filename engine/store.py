@@ -107,8 +107,13 @@ class History:
         self._n += 1
 
     def cut(self, step: int) -> None:
-        """Forget every row later than this step."""
+        """Forget every row later than this step, and every column that was there for such rows only."""
         self._n = int(np.searchsorted(self._steps[: self._n], step, side="right"))
+        kept = ~np.isnan(self._rows[: self._n]).all(axis=0)
+        if not kept.all():
+            self.names = tuple(name for name, keep in zip(self.names, kept, strict=True) if keep)
+            self._known = set(self.names)
+            self._rows = self._rows[:, kept]
 
     def table(self, until: int | None = None) -> dict[str, np.ndarray]:
         """Columns as arrays of equal length, 'step' first; with `until`, only up to that step."""

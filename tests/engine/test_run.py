@@ -7,7 +7,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import engine
@@ -78,6 +78,7 @@ def test_any_mix_of_changes_is_the_run_that_its_link_makes(operations):
 
 
 @settings(max_examples=60)
+@example([("act", "kick"), ("rewind", 0.0), ("edit", 0.01)])
 @given(st.lists(OPERATIONS.filter(lambda operation: operation[0] != "carry over"), max_size=15))
 def test_any_mix_of_changes_leaves_the_past_of_the_run_that_its_link_makes(operations):
     run = start(steps=80)
