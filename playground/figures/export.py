@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 from playground.theme import LIGHT, Theme
 
 DPI = 160
+matplotlib.rcParams["svg.hashsalt"] = "generative-playground"  # names within an SVG; random otherwise
 PictureSet = tuple[str, np.ndarray, Sequence[str], str]
 """Title, pictures (n, channels, h, w) in [0, 1], a caption for each, colour of the frames."""
 
