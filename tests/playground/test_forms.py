@@ -1,0 +1,112 @@
+"""Forms: each field's widget follows from the field, shows the config's value, and reports a checked one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from engine import FAMILIES
+from engine.config import Field, fields
+from playground.forms import number, scale, title
+
+ALL = [(name, f) for name, family in FAMILIES.items() for f in fields(family.config)]
+
+
+def form(family: str, name: str, values: dict) -> None:
+    """A page with the widget of one field."""
+    import streamlit as st
+
+    from engine import FAMILIES
+    from playground import forms
+
+    def changed(name: str, value: object) -> None:
+        st.session_state["changed"] = name, value
+
+    forms.widget(FAMILIES[family].build(values), name, prefix="test", changed=changed)
+
+
+def shown(family: str, name: str, value: Any = None) -> AppTest:
+    values = {} if value is None else {name: value}
+    return AppTest.from_function(form, args=(family, name, values), default_timeout=30).run()
+
+
+def widget_of(app: AppTest, name: str) -> Any:
+    kinds = ["slider", "select_slider", "number_input", "selectbox", "segmented_control", "toggle", "text_input"]
+    (found,) = [w for kind in kinds for w in getattr(app, kind) if w.key == f"test.{name}"]
+    return found
+
+
+@pytest.mark.parametrize(("family", "about"), ALL, ids=[f"{name}-{f.name}" for name, f in ALL])
+def test_a_field_s_widget_shows_its_value_and_help(family: str, about: Field):
+    app = shown(family, about.name)
+    assert not app.exception
+    widget = widget_of(app, about.name)
+    assert widget.value == getattr(FAMILIES[family].build({}), about.name)
+    assert widget.label == about.label
+    assert about.doc in widget.help
+    assert ("May change while it runs" in widget.help) is about.live
+    assert "changed" not in app.session_state
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("size", 5),
+        ("lr_g", 0.01),
+        ("cosine", False),
+        ("loss", "hinge"),
+        ("offsets", "continuous"),
+        ("seed", 77),
+        ("noise", 0.21),
+    ],
+)
+def test_a_change_is_reported_in_the_field_s_own_type(name: str, value: Any):
+    app = shown("gan", name)
+    widget_of(app, name).set_value(value).run()
+    assert not app.exception
+    reported, got = app.session_state["changed"]
+    assert (reported, got, type(got)) == (name, value, type(value))
+
+
+def test_the_chosen_option_cannot_be_unchosen():
+    app = shown("gan", "offsets")
+    widget_of(app, "offsets").set_value(None).run()
+    assert not app.exception
+    assert "changed" not in app.session_state
+    assert widget_of(app.run(), "offsets").value == "whole"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("lr_g", 0.00123), ("noise", 0.12345), ("steps", 777), ("penalty_weight", 1e-3)]
+)
+def test_a_value_between_two_marks_is_shown_as_it_is(name: str, value: Any):
+    app = shown("gan", name, value)
+    assert not app.exception
+    assert widget_of(app, name).value == pytest.approx(value)
+
+
+LOGARITHMIC = [f for _, f in ALL if f.log]
+
+
+@given(st.sampled_from(LOGARITHMIC), st.floats(0, 1))
+def test_a_logarithmic_scale_has_both_ends_and_the_value_itself(about: Field, where: float):
+    value = about.check(type(about.default)(about.low * (about.high / about.low) ** where))
+    options = scale(about, value)
+    assert list(options) == sorted(set(options))
+    assert {about.low, about.high, value} <= set(options)
+    assert all(about.check(option) == option for option in options)
+    assert len({number(option) for option in options}) >= len(options) - 1  # no two marks look alike, but for the value
+
+
+@pytest.mark.parametrize(
+    ("make", "given_", "text"),
+    [
+        (number, 0.0, "0"), (number, 0.00123456, "0.00123"), (number, 12345.6, "12,346"), (number, 0.5, "0.5"),
+        (title, "non_saturating", "Non saturating"), (title, "r1_r2", "R1 + R2"), (title, "whole", "Whole"),
+    ],
+)  # fmt: skip
+def test_numbers_and_names_as_a_person_reads_them(make: Callable[[Any], str], given_: Any, text: str):
+    assert make(given_) == text
