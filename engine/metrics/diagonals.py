@@ -73,23 +73,27 @@ def fit(pictures: np.ndarray, *, whole: bool, dim: float, noise: float) -> Fit:
     return Fit((residual <= tolerance(size, noise)) & bright, tried[best], intensity, residual)
 
 
-def histogram(found: Fit, *, size: int, whole: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Shares of the offsets among the valid pictures (bins,), and the middles of the bins (bins,)."""
+def bins(size: int, *, whole: bool) -> tuple[np.ndarray, float]:
+    """The middles of the bins of an offset histogram (n_bins,), and their width, in pixels."""
     ends = diagonals.offsets(size, whole=whole)
     if whole:
-        middles, width = ends, 1.0
-    else:
-        width = float(ends[1] - ends[0]) / CONTINUOUS_BINS
-        middles = ends[0] + (np.arange(CONTINUOUS_BINS, dtype=np.float32) + 0.5) * width
+        return ends, 1.0
+    width = float(ends[1] - ends[0]) / CONTINUOUS_BINS
+    return ends[0] + (np.arange(CONTINUOUS_BINS, dtype=np.float32) + 0.5) * width, width
+
+
+def histogram(found: Fit, *, size: int, whole: bool) -> np.ndarray:
+    """Shares of the offsets among the valid pictures (n_bins,)."""
+    middles, width = bins(size, whole=whole)
     at = np.floor((found.offset[found.valid] - middles[0]) / width + 0.5).astype(int)
     counts = np.bincount(np.clip(at, 0, len(middles) - 1), minlength=len(middles))
-    return counts / max(counts.sum(), 1), middles
+    return counts / max(counts.sum(), 1)
 
 
 def scores(found: Fit, *, size: int, whole: bool) -> dict[str, float]:
     """validity, offsets_covered, offset_tv (each 0 to 1), offset_tv_floor (what a perfect forger would get), and
     offset_share_0, offset_share_1, ...: the histogram of the offsets of the valid pictures."""
-    shares, _ = histogram(found, size=size, whole=whole)
+    shares = histogram(found, size=size, whole=whole)
     n_valid = int(found.valid.sum())
     truth = 1 / len(shares)
     return {

@@ -15,6 +15,8 @@ from playground.theme import Theme
 
 MAX_POINTS = 160
 FONT = 13
+LABEL_SHIFT = 14
+"""Names at the right end stand so many pixels apart when their lines meet."""
 LADDER = (1.0, 2.0, 5.0)
 Spec = dict[str, Any]
 
@@ -53,10 +55,16 @@ def lines(
             "symbolSize": 5,
             "lineStyle": {"color": line.color, "width": 2, "type": line.dash},
             "itemStyle": {"color": line.color},
-            "endLabel": {"show": True, "formatter": "{a}", "color": line.color, "fontSize": FONT, "distance": 6},
-            "labelLayout": {"moveOverlap": "shiftY"},
+            "endLabel": {
+                "show": True,
+                "formatter": "{a}",
+                "color": line.color,
+                "fontSize": FONT,
+                "distance": 6,
+                "offset": [0, LABEL_SHIFT * (k - (len(series) - 1) / 2)],
+            },
         }
-        for line in series
+        for k, line in enumerate(series)
     ]
     if now is not None and data:
         data[0]["markLine"] = {

@@ -7,10 +7,11 @@ import numpy as np
 import streamlit as st
 from matplotlib.figure import Figure
 
-from engine.families.gan import GanView
+from engine.families.gan import GanConfig, GanView
 from engine.families.gan.learner import N_SCORED, N_SHOWN
 from engine.families.gan.nearest import nearest_paintings
 from engine.learner import Stage
+from engine.metrics.diagonals import bins
 from playground import session
 from playground.components import Legend, Panel, panels
 from playground.figures import export
@@ -229,18 +230,19 @@ def score(lab: Lab, moment: Moment) -> None:
     variation.metric("Total variation", f"{numbers['offset_tv']:.3f}", help="Distance of the histogram from the truth.")
     chance, for_ever = numbers["offset_tv_floor"], 1 - 1 / len(shares)
     variation.caption(f"a perfect forger gets {chance:.3f} by chance, one picture for ever {for_ever:.2f}")
-    bars, curve = st.columns(2, gap="large")
-    with bars:
-        _histogram(shares)
-    with curve:
+    left, right = st.columns(2, gap="large")
+    with left:
+        _histogram(shares, moment.snapshot.config)
+    with right:
         _score_curves(lab, moment)
 
 
-def _histogram(shares: np.ndarray) -> None:
+def _histogram(shares: np.ndarray, config: GanConfig) -> None:
     theme, n = current(), len(shares)
     truth = 1 / n
     chance = CHANCE * math.sqrt(truth * (1 - truth) / N_SCORED)
-    names = [f"{k - n // 2:+d}" if n % 2 else str(k + 1) for k in range(n)]
+    middles, _ = bins(config.size, whole=config.offsets == "whole")
+    names = [f"{m:+.0f}" if config.offsets == "whole" else f"{m:+.1f}" for m in middles]
     spec = charts.bars(
         theme, names, shares, truth=truth, floor=chance, color=theme.fake, x_name="offset of the fake's line"
     )
