@@ -17,18 +17,22 @@ TABLE_BYTES = 900_000
 """With two tables the memory of a run stays below 16 MB."""
 CHECKPOINT_SPACING = 64
 FRAME_SPACING = 16
+MAX_FRAMES = 128
+"""Enough for a timeline, and so a view, which costs as much as a third of a step, is seldom made."""
 ENTRY_BYTES = 1_000
 """What an entry costs besides its arrays: Python's objects, dictionaries and lists."""
 
 
 class Thinned(Generic[T]):
-    """Entries at evenly spaced steps: step 0, spacing, 2 x spacing, ... Their sizes together stay under `byte_limit`.
+    """Entries at evenly spaced steps: step 0, spacing, 2 x spacing, ... At most `max_entries`, and
+    `byte_limit` together.
 
     Thinning never fails: an entry that is larger than the limit is not kept, and is asked for half as often.
     """
 
-    def __init__(self, *, byte_limit: int, spacing: int) -> None:
-        self.byte_limit, self.spacing, self.n_bytes = byte_limit, spacing, 0
+    def __init__(self, *, byte_limit: int, spacing: int, max_entries: int = 1000) -> None:
+        self.byte_limit, self.max_entries = byte_limit, max_entries
+        self.spacing, self.n_bytes = spacing, 0
         self._entries: dict[int, tuple[T, int]] = {}
         self._steps: list[int] = []
 
@@ -47,7 +51,7 @@ class Thinned(Generic[T]):
         self._entries[step] = entry, size
         bisect.insort(self._steps, step)
         self.n_bytes += size
-        while self.n_bytes > self.byte_limit:
+        while self.n_bytes > self.byte_limit or len(self._steps) > self.max_entries:
             self._thin()
 
     def before(self, step: int) -> tuple[int, T] | None:
@@ -189,7 +193,7 @@ class Past:
     def __init__(self, *, score_every: int) -> None:
         self.history, self.scores = History(), History(spacing=score_every)
         self.checkpoints: Thinned[Checkpoint] = Thinned(byte_limit=CHECKPOINT_BYTES, spacing=CHECKPOINT_SPACING)
-        self.frames: Thinned[Any] = Thinned(byte_limit=FRAME_BYTES, spacing=FRAME_SPACING)
+        self.frames: Thinned[Any] = Thinned(byte_limit=FRAME_BYTES, spacing=FRAME_SPACING, max_entries=MAX_FRAMES)
 
     def keep_state(self, step: int, state: dict[str, np.ndarray], metrics: dict[str, float]) -> None:
         """Remember a state to rewind to."""

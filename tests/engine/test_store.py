@@ -30,6 +30,16 @@ def test_thinned_entries_are_evenly_spaced_and_fit(steps, entries, spacing, size
     assert power & (power - 1) == 0
 
 
+@given(st.integers(1, 300), st.integers(2, 12))
+def test_thinned_keeps_no_more_entries_than_it_may(steps, most):
+    store: Thinned[None] = Thinned(byte_limit=10**9, spacing=1, max_entries=most)
+    for step in range(steps):
+        if store.wants(step):
+            store.put(step, None, 0)
+    assert store.steps == tuple(range(0, steps, store.spacing))
+    assert min(steps, most / 2) <= len(store.steps) <= most
+
+
 @given(st.integers(1, 300), st.integers(1, 12), st.integers(1, 9), st.integers(0, 400))
 def test_thinned_gives_the_newest_entry_before(steps, entries, spacing, asked):
     store = filled(steps, entries=entries, spacing=spacing)
