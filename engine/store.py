@@ -113,7 +113,7 @@ class History:
     def cut(self, step: int) -> None:
         """Forget every row later than this step, and every column that was there for such rows only."""
         self._n = int(np.searchsorted(self._steps[: self._n], step, side="right"))
-        kept = ~np.isnan(self._rows[: self._n]).all(axis=0)
+        kept = ~np.all(np.isnan(self._rows[: self._n]), axis=0, keepdims=True)[0]
         if not kept.all():
             self.names = tuple(name for name, keep in zip(self.names, kept, strict=True) if keep)
             self._known = set(self.names)
