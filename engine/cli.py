@@ -25,6 +25,7 @@ from engine import files, pictures
 from engine.config import ConfigError, Field, as_dict, field, fields, parse
 from engine.edits import format_edits, parse_edits
 from engine.families import FAMILIES
+from engine.families.ngram import commands as ngram_commands
 from engine.learner import Family
 from engine.run import Budget, Run, Status
 
@@ -92,7 +93,7 @@ def add_run(commands: Commands) -> None:
     parser.set_defaults(do=_run)
 
 
-COMMANDS: tuple[Callable[[Commands], None], ...] = (add_families, add_run)
+COMMANDS: tuple[Callable[[Commands], None], ...] = (add_families, add_run, ngram_commands.add)
 """A new command is one function here: it adds its parser and sets `do`, which gets the parsed arguments."""
 
 
@@ -224,7 +225,7 @@ def _result(run: Run, wall: float, cpu: float) -> dict[str, Any]:
         "reason": shown.reason,
         "wall_s": round(wall, 4),
         "cpu_s": round(cpu, 4),
-        "metrics": {**shown.metrics, **shown.scores},
+        "metrics": {**shown.metrics, **shown.scores, **run.family.report(run.learner)},
     }
 
 

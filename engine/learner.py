@@ -93,7 +93,8 @@ class Family:
     `recipe` gives the defaults that fit the values already chosen (a larger picture wants a wider net); what it leaves
     out has the default of its field. `score_every` is the number of steps between two scores. `pictures` takes from a
     view what an animation shows, (n, channels, height, width) in [0, 1]; None: the family has no pictures. `writers`
-    make files of its own, bytes from the learner, that the command line offers: 'arpa' becomes `--arpa FILE`. `smoke`
+    make files of its own, bytes from the learner, that the command line offers: 'arpa' becomes `--arpa FILE`.
+    `report` adds to the command line's metrics what is more than one number, ready for JSON. `smoke`
     holds the values that make a run small, for tests.
     """
 
@@ -107,6 +108,7 @@ class Family:
     score_every: int = 200
     pictures: Callable[[Any], np.ndarray] | None = None
     writers: Mapping[str, Callable[[Any], bytes]] = dataclasses.field(default_factory=dict)
+    report: Callable[[Any], dict[str, Any]] = lambda _: {}
     smoke: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def build(self, values: Mapping[str, Any]) -> Any:

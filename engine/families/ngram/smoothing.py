@@ -1,0 +1,124 @@
+"""From counts to probabilities: maximum likelihood, add-k, stupid backoff, Witten-Bell, modified Kneser-Ney.
+
+    mle              p = c(h w) / c(h)
+    add_k            p = (c(h w) + k) / (c(h) + k V)
+    stupid_backoff   S = c(h w) / c(h), else 0.4 S(w | h')                       (Brants et al. 2007; not a
+    distribution)
+    witten_bell      p = (c(h w) + T(h) p(w | h')) / (c(h) + T(h))               (Witten & Bell 1991), T(h): distinct
+    next words
+    kneser_ney       p = (a(h w) - D(a)) / sum a(h .) + gamma(h) p(w | h')       (Chen & Goodman 1999, modified,
+    interpolated)
+
+The shortest h' is the empty context, and below it the uniform distribution over the V words that can come next.
+Kneser-Ney's adjusted count a is c for the highest order and for n-grams that begin with `<s>`, else the number of
+distinct words before it; its discounts come from the counts of counts. With fewer words than that needs they are
+0.5, 1, 1.5 for the whole order, which is what KenLM's `lmplz --discount_fallback` does.
+"""
+
+import numpy as np
+
+from engine.families.ngram.grams import BOS
+from engine.families.ngram.model import Model
+from engine.families.ngram.trie import Trie, starting_with_bos
+
+SMOOTHINGS = ("kneser_ney", "witten_bell", "stupid_backoff", "add_k", "mle")
+STUPID = 0.4
+FALLBACK = (0.5, 1.0, 1.5)
+
+
+def estimate(trie: Trie, smoothing: str, *, order: int | None = None, add_k: float = 1.0) -> Model:
+    """The model of a trie; `order` may be less than the trie's."""
+    order = order or trie.order
+    if smoothing == "kneser_ney":
+        return _kneser_ney(trie, order)
+    counts = [level.count.astype(np.float64) for level in trie.levels[:order]]
+    counts[0][BOS] = 0
+    totals = [_sums(trie, k, counts[k - 1]) for k in range(1, order + 1)]
+    if smoothing == "witten_bell":
+        kinds = [_sums(trie, k, (counts[k - 1] > 0).astype(np.float64)) for k in range(1, order + 1)]
+        gamma = [_ratio(kind, total + kind, 1.0) for kind, total in zip(kinds, totals, strict=True)]
+        own = [
+            c / np.maximum(_at_parent(trie, k, totals[k - 1] + kinds[k - 1]), 1) for k, c in enumerate(counts, start=1)
+        ]
+        return Model(smoothing, trie, _interpolated(trie, own, gamma), tuple(gamma), unseen=1.0)
+    if smoothing == "stupid_backoff":
+        p = [c / np.maximum(_at_parent(trie, k, totals[k - 1]), 1) for k, c in enumerate(counts, start=1)]
+        gamma = [np.full(len(total), STUPID) for total in totals]
+        return Model(smoothing, trie, tuple(p), tuple(gamma), unseen=STUPID, sums=False)
+    k_added = add_k if smoothing == "add_k" else 0.0
+    mass = k_added * (trie.n_words - 1)
+    p = []
+    for k, c in enumerate(counts, start=1):
+        below = _at_parent(trie, k, totals[k - 1]) + mass
+        p.append((c + k_added) / np.where(below > 0, below, 1))
+    p[0][BOS] = 0
+    empty = 1.0 if k_added else 0.0
+    gamma = [_ratio(np.full(len(total), mass), total + mass, empty) for total in totals]
+    return Model(smoothing, trie, tuple(p), tuple(gamma), unseen=empty, jumps=True)
+
+
+def _kneser_ney(trie: Trie, order: int) -> Model:
+    own, gamma, discounts, fallback = [], [], np.zeros((order, 3)), np.zeros(order, bool)
+    for k in range(1, order + 1):
+        adjusted = adjusted_counts(trie, k, order)
+        discounts[k - 1], fallback[k - 1] = discounts_from(adjusted)
+        by_count = np.concatenate(([0.0], discounts[k - 1]))
+        taken = by_count[np.minimum(adjusted, 3)]
+        total = _sums(trie, k, adjusted.astype(np.float64))
+        gamma.append(_ratio(_sums(trie, k, taken), total, 1.0))
+        below = _at_parent(trie, k, total)
+        own.append((adjusted - taken) / np.maximum(below, 1))
+    p = _interpolated(trie, own, gamma)
+    return Model("kneser_ney", trie, p, tuple(gamma), unseen=1.0, discounts=discounts, fallback=fallback)
+
+
+def adjusted_counts(trie: Trie, k: int, order: int) -> np.ndarray:
+    """Kneser-Ney's counts of the n-grams of order k in a model of the given order; int64 (n_k,). 0 for `<s>` alone."""
+    level = trie.levels[k - 1]
+    if k == order:
+        adjusted = level.count.copy()
+    else:
+        adjusted = np.bincount(trie.levels[k].suffix, minlength=len(level))
+        if k > 1:
+            raw = starting_with_bos(trie, k)
+            adjusted[raw] = level.count[raw]
+    if k == 1:
+        adjusted[BOS] = 0
+    return adjusted
+
+
+def discounts_from(adjusted: np.ndarray) -> tuple[tuple[float, ...], bool]:
+    """D1, D2, D3+ from the counts of counts, and whether they had to fall back. Chen & Goodman 1999, equation 26."""
+    n = [int(np.count_nonzero(adjusted == c)) for c in range(5)]
+    if min(n[1:4]) == 0:
+        return FALLBACK, True
+    y = n[1] / (n[1] + 2 * n[2])
+    found = tuple(c - (c + 1) * y * n[c + 1] / n[c] for c in (1, 2, 3))
+    if all(0 <= d <= c for c, d in enumerate(found, start=1)):
+        return found, False
+    return FALLBACK, True
+
+
+def _interpolated(trie: Trie, own: list[np.ndarray], gamma: list[np.ndarray]) -> tuple[np.ndarray, ...]:
+    """p[h w] = own[h w] + gamma[h] x p[h' w], from the shortest order up."""
+    p = [own[0] + gamma[0][0] / (trie.n_words - 1)]
+    p[0][BOS] = 0
+    for k in range(2, len(own) + 1):
+        level = trie.levels[k - 1]
+        p.append(own[k - 1] + gamma[k - 1][level.parent] * p[-1][level.suffix])
+    return tuple(p)
+
+
+def _sums(trie: Trie, k: int, values: np.ndarray) -> np.ndarray:
+    """Sum over the words after each context of k - 1 words; (n_(k-1),), one number for the empty context."""
+    if k == 1:
+        return np.array([values.sum()])
+    return np.bincount(trie.levels[k - 1].parent, values, minlength=len(trie.levels[k - 2]))
+
+
+def _at_parent(trie: Trie, k: int, values: np.ndarray) -> np.ndarray:
+    return values if k == 1 else values[trie.levels[k - 1].parent]
+
+
+def _ratio(a: np.ndarray, b: np.ndarray, otherwise: float) -> np.ndarray:
+    return np.divide(a, b, out=np.full(len(a), otherwise), where=b > 0)

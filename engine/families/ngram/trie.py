@@ -1,0 +1,165 @@
+"""The trie of all orders: the distinct n-grams of each order k = 1 .. n, with parents, suffixes and counts, as arrays.
+
+Node i of order k stands for w1 .. wk. Its parent is w1 .. w(k-1), its suffix is w2 .. wk, both of order k - 1. Nodes
+are sorted by (parent, word), so the children of a node are neighbours, and a child is found by one binary search.
+Order 1 is dense: node i is word i, whether it was seen or not.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from engine.families.ngram.grams import BOS, Grams, layout
+
+SHIFT = np.uint64(32)
+LOW = np.uint64(0xFFFFFFFF)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Level:
+    """The n-grams of one order: `key` uint64 = parent << 32 | word, sorted; `suffix` int32; `count` int64; (n,) each.
+
+    `first` int64 (n + 1,): the children of node i are the nodes first[i] .. first[i + 1] - 1 of the next order;
+    empty in the last order.
+    """
+
+    key: np.ndarray
+    suffix: np.ndarray
+    count: np.ndarray
+    first: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    @property
+    def word(self) -> np.ndarray:
+        """The last word of each n-gram, int64."""
+        return (self.key & LOW).astype(np.int64)
+
+    @property
+    def parent(self) -> np.ndarray:
+        """The node of each n-gram without its last word, int64."""
+        return (self.key >> SHIFT).astype(np.int64)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Trie:
+    """`levels[k - 1]` holds order k; `n_words` counts the vocabulary with `<unk>`, `<s>` and `</s>`."""
+
+    levels: tuple[Level, ...]
+    n_words: int
+
+    @property
+    def order(self) -> int:
+        """The longest n-grams there are."""
+        return len(self.levels)
+
+    @property
+    def distinct(self) -> list[int]:
+        """Distinct n-grams of each order, as an ARPA file counts them: order 1 has `<unk>`, `<s>` and `</s>` too."""
+        return [self.n_words, *(len(level) for level in self.levels[1:])]
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory held, in bytes."""
+        arrays = (a for v in self.levels for a in (v.key, v.suffix, v.count, v.first))
+        return sum(array.nbytes for array in arrays)
+
+    def find(self, order: int, parents: np.ndarray, words: np.ndarray) -> np.ndarray:
+        """The nodes of this order (>= 2) with these parents and last words, -1 where there is none. int64 (n,)."""
+        keys = self.levels[order - 1].key
+        wanted = (parents.astype(np.uint64) << SHIFT) | words.astype(np.uint64)
+        if not len(keys):
+            return np.full(len(wanted), -1)
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return np.where((keys[at] == wanted) & (parents >= 0), at, -1)
+
+    def spelled(self, order: int, nodes: np.ndarray) -> np.ndarray:
+        """The words of nodes: ids (n, order), int64."""
+        words = np.empty((len(nodes), order), np.int64)
+        for k in range(order, 0, -1):
+            key = self.levels[k - 1].key[nodes]
+            words[:, k - 1], nodes = key & LOW, (key >> SHIFT).astype(np.int64)
+        return words
+
+
+def build(grams: Grams, n_words: int) -> Trie:
+    """The trie of counted windows; `n_words` is the size of the vocabulary."""
+    rows = _rows(grams)
+    levels: list[Level] = []
+    at = np.empty(0, np.int64)  # node of each row of the order before
+    for k, (words, counts, parent_rows) in enumerate(rows, start=1):
+        real = words != 0
+        if k == 1:
+            count = np.zeros(n_words, np.int64)
+            count[words] = counts
+            key, suffix = np.arange(n_words, dtype=np.uint64), np.zeros(n_words, np.int32)
+            at = words.astype(np.int64)
+        else:
+            parents, last = at[parent_rows[real]], words[real]
+            key = (parents.astype(np.uint64) << SHIFT) | last.astype(np.uint64)
+            suffix = _suffixes(levels, parents, last)
+            count = counts[real]
+            at = np.cumsum(real) - 1
+        levels.append(Level(key, suffix, count, np.empty(0, np.int64)))
+    return linked(levels, n_words)
+
+
+def linked(levels: list[Level], n_words: int) -> Trie:
+    """The trie of levels whose `first` is still empty."""
+    for k in range(len(levels) - 1):
+        first = np.searchsorted(levels[k + 1].key, np.arange(len(levels[k]) + 1, dtype=np.uint64) << SHIFT)
+        levels[k] = dataclasses.replace(levels[k], first=first)
+    return Trie(tuple(levels), n_words)
+
+
+def _suffixes(levels: list[Level], parents: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """Node (parent, word) has the suffix (suffix of the parent, word)."""
+    if len(levels) == 1:
+        return words.astype(np.int32)
+    wanted = (levels[-1].suffix[parents].astype(np.uint64) << SHIFT) | words.astype(np.uint64)
+    return np.searchsorted(levels[-1].key, wanted).astype(np.int32)
+
+
+def _rows(grams: Grams) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """For each order k the distinct k-prefixes of the windows: last word, count, and row of the order before.
+
+    A prefix that reaches beyond its sentence ends in word 0. Built from the longest to the shortest.
+    """
+    mask, shift = np.uint64((1 << grams.bits) - 1), np.uint64(grams.bits)
+    widths = layout(grams.order, grams.bits)
+    found = []
+    counts = grams.counts
+    for number in range(len(widths) - 1, -1, -1):
+        key = grams.levels[number]
+        for left in range(widths[number], 0, -1):
+            words, shorter = key & mask, key >> shift
+            new = np.ones(len(shorter), bool)
+            np.not_equal(shorter[1:], shorter[:-1], out=new[1:])
+            found.append((words, counts, np.cumsum(new) - 1))
+            starts = np.flatnonzero(new)
+            key = shorter[starts] if left > 1 else key
+            counts = np.add.reduceat(counts, starts) if len(starts) else counts
+    return found[::-1]
+
+
+def prefixes(grams: Grams) -> list[tuple[list[np.ndarray], np.ndarray]]:
+    """For each order k the columns (k arrays of ids) of the distinct k-grams and their counts, in the order of the
+    trie."""
+    found: list[tuple[list[np.ndarray], np.ndarray]] = []
+    rows = _rows(grams)
+    columns: list[np.ndarray] = []
+    for words, counts, parents in rows:
+        columns = [column[parents] for column in columns] + [words]
+        real = words != 0
+        found.append(([column[real] for column in columns], counts[real]))
+    return found
+
+
+def starting_with_bos(trie: Trie, order: int) -> slice:
+    """The nodes of an order whose first word is `<s>`; they are neighbours."""
+    low, high = BOS, BOS + 1
+    for k in range(order - 1):
+        first = trie.levels[k].first
+        low, high = int(first[low]), int(first[high])
+    return slice(low, high)

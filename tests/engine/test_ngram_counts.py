@@ -1,0 +1,102 @@
+"""Counts against Python's Counter, in pieces and in one, in memory and in a database."""
+
+from collections import Counter as Plain
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.data.vocabulary import BOS, EOS
+from engine.families.ngram import grams, trie
+from engine.families.ngram.duck import DuckCounter
+from engine.families.ngram.grams import Counter
+
+
+def sentences(rng: np.random.Generator, n: int, n_words: int) -> np.ndarray:
+    parts = []
+    for _ in range(n):
+        words = 3 + rng.integers(0, n_words - 3, rng.integers(0, 9)) ** 2 // (n_words - 3)
+        parts += [[BOS], words, [EOS]]
+    return np.concatenate(parts).astype(np.int32) if parts else np.empty(0, np.int32)
+
+
+def by_counter(ids: np.ndarray, k: int) -> Plain:
+    found, sentence = Plain(), []
+    for at in [*ids.tolist(), BOS]:
+        if at == BOS:
+            found.update(tuple(sentence[i : i + k]) for i in range(len(sentence) - k + 1))
+            sentence = []
+        sentence.append(at)
+    return found
+
+
+def by_trie(counted: trie.Trie, k: int) -> dict[tuple[int, ...], int]:
+    level = counted.levels[k - 1]
+    spelled = counted.spelled(k, np.arange(len(level))).tolist()
+    return {tuple(row): c for row, c in zip(spelled, level.count.tolist(), strict=True) if c}
+
+
+@pytest.mark.parametrize("order", range(1, 8))
+@pytest.mark.parametrize("n_words", [8, 3000, 70_000])
+def test_counts_are_those_of_a_dictionary(order, n_words):
+    rng = np.random.default_rng(order)
+    ids = sentences(rng, 120, n_words)
+    ends = np.flatnonzero(ids == EOS) + 1
+    counter = Counter(order)
+    for chunk in np.split(ids, ends[[3, 20, 21, 70]]):
+        counter.add(chunk, int(chunk.max()) + 1)  # bits grow as the words do
+    whole = grams.count(ids, order, counter.bits)
+    for mine, theirs in zip(counter.total().levels, whole.levels, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    counted = trie.build(whole, n_words)
+    for k in range(1, order + 1):
+        assert by_trie(counted, k) == by_counter(ids, k)
+
+
+@pytest.mark.parametrize("order", [2, 5])
+def test_parents_suffixes_and_children(order):
+    counted = trie.build(grams.count(sentences(np.random.default_rng(0), 80, 30), order, 10), 30)
+    for k in range(2, order + 1):
+        level, nodes = counted.levels[k - 1], np.arange(len(counted.levels[k - 1]))
+        words = counted.spelled(k, nodes)
+        np.testing.assert_array_equal(counted.spelled(k - 1, level.parent), words[:, :-1])
+        np.testing.assert_array_equal(counted.spelled(k - 1, level.suffix.astype(np.int64)), words[:, 1:])
+        np.testing.assert_array_equal(counted.find(k, level.parent, level.word), nodes)
+        first = counted.levels[k - 2].first
+        np.testing.assert_array_equal(np.repeat(np.arange(len(first) - 1), np.diff(first)), level.parent)
+        begun = trie.starting_with_bos(counted, k)
+        np.testing.assert_array_equal(np.flatnonzero(words[:, 0] == BOS), nodes[begun])
+    assert counted.find(2, np.array([EOS, -1]), np.array([BOS, 5])).tolist() == [-1, -1]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.integers(3, 40), max_size=6), max_size=8), st.integers(1, 7), st.integers(10, 32))
+def test_packing_is_lossless(texts, order, bits):
+    ids = np.array([at for words in texts for at in (BOS, *words, EOS)], np.int32)
+    counted = grams.count(ids, order, 10)
+    again = grams.widen(grams.widen(counted, bits), 10) if bits > 10 else counted
+    for mine, theirs in zip(again.levels, counted.levels, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert int(counted.counts.sum()) == len(ids)
+
+
+@pytest.mark.parametrize("order", [1, 3, 6])
+def test_the_database_counts_the_same(order):
+    rng = np.random.default_rng(1)
+    memory, disk = Counter(order), DuckCounter(order)
+    for _ in range(5):
+        chunk = sentences(rng, 60, 500)
+        memory.add(chunk, 500)
+        disk.add(chunk, 500)
+    mine, theirs = grams.widen(memory.total(), 21), disk.total()
+    for a, b in zip((*mine.levels, mine.counts), (*theirs.levels, theirs.counts), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_prefixes_shown_are_the_trie():
+    counted = grams.count(sentences(np.random.default_rng(2), 60, 50), 4, 10)
+    built = trie.build(counted, 50)
+    for k, (columns, counts) in enumerate(trie.prefixes(counted), start=1):
+        mine = dict(zip(zip(*(c.tolist() for c in columns), strict=True), counts.tolist(), strict=True))
+        assert mine == by_trie(built, k)
