@@ -1,0 +1,70 @@
+"""Arrays kept on disk between runs of the program: made once, written whole or not at all, never trusted.
+
+A file is a digest of its content followed by safetensors. One that is damaged, or can't be read, is made again; a
+folder that can't be written costs only the time. `PLAYGROUND_CACHE` names another folder than the user's own.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+DIGEST_BYTES = 32
+VERSION = 1
+"""Raised when what a maker makes has changed: every older file is then made again."""
+
+Arrays = dict[str, np.ndarray]
+
+
+def folder() -> Path:
+    """Where the files are; it need not exist yet."""
+    return Path(os.environ.get("PLAYGROUND_CACHE") or platformdirs.user_cache_dir("generative-playground"))
+
+
+def cached(kind: str, key: Mapping[str, object], make: Callable[[], Arrays]) -> Arrays:
+    """The arrays that `make` makes, from disk if they are there. `key` holds everything that decides their content."""
+    written = json.dumps({"version": VERSION, **key}, sort_keys=True).encode()
+    path = folder() / f"{kind}-{hashlib.blake2b(written, digest_size=8).hexdigest()}.arrays"
+    found = read(path)
+    if found is None:
+        found = make()
+        write(path, found)
+    return found
+
+
+def read(path: Path) -> Arrays | None:
+    """The arrays in a file; None if it is not there or not as it was written."""
+    try:
+        data = path.read_bytes()
+        digest, content = data[:DIGEST_BYTES], data[DIGEST_BYTES:]
+        if hashlib.blake2b(content, digest_size=DIGEST_BYTES).digest() != digest:
+            return None
+        return load(content)
+    except (OSError, SafetensorError, ValueError):
+        return None
+
+
+def write(path: Path, arrays: Arrays) -> bool:
+    """Write arrays to a file, whole or not at all; returns whether that was possible."""
+    content = save(arrays)
+    part = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as stream:
+            part = stream.name
+            stream.write(hashlib.blake2b(content, digest_size=DIGEST_BYTES).digest() + content)
+        os.replace(part, path)
+    except OSError:
+        if part:
+            with contextlib.suppress(OSError):
+                os.unlink(part)
+        return False
+    return True

@@ -1,0 +1,87 @@
+"""What an autoencoder shows at one moment."""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.data.picture_set import as_bytes, as_floats
+from engine.families.autoencoder.coder import Coder
+from engine.families.autoencoder.lens import Lens
+
+N_SHOWN = 16
+N_CODES = 300
+N_ACTIVE = 4
+FIRST_FLOATS = 50_000
+"""So many numbers of the first layer's weights are shown at most."""
+N_FIRST = 16
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AutoencoderView:
+    """Sixteen held-out pictures `x` and their reconstructions `x_hat`, bytes (n, channels, height, width), and their
+    codes (n, latent_dim).
+
+    `codes` (300, latent_dim) and `factors` (300, n_factors) are of held-out pictures, the shown ones first; `spread`
+    (latent_dim,) is the mean standard deviation of a VAE's codes, and empty for the others. `activations` are every
+    hidden layer's outputs for the first four pictures, float16, encoder then decoder; `first_weights` the weights of
+    the first units: as pictures (units, channels, height, width) if the layer is fully connected, else its kernels.
+    """
+
+    x: np.ndarray
+    x_hat: np.ndarray
+    code: np.ndarray
+    codes: np.ndarray
+    factors: np.ndarray
+    spread: np.ndarray
+    activations: tuple[np.ndarray, ...]
+    first_weights: np.ndarray
+
+
+def picture_view(view: AutoencoderView) -> np.ndarray:
+    """The reconstructions in [0, 1], for an animation."""
+    return as_floats(view.x_hat)
+
+
+def look(
+    coder: Coder,
+    lens: Lens,
+    finish: Callable[[Tensor], Tensor],
+    pictures: np.ndarray,
+    factors: np.ndarray,
+    latent_dim: int,
+    variational: bool,
+) -> AutoencoderView:
+    """The view of a coder on held-out pictures (bytes) with their factors."""
+    with torch.no_grad():
+        seen = lens.see(as_floats(pictures[:N_CODES]))
+        heads = coder.encode(seen)[-1]
+        mu = heads[:, :latent_dim]
+        out = coder.decode(mu[:N_SHOWN])[-1]
+        painted = as_bytes(lens.paint(finish(out)))
+        active = coder.encode(seen[:N_ACTIVE])[:-1] + coder.decode(mu[:N_ACTIVE])[:-1]
+        spread = (heads[:, latent_dim:] / 2).exp().mean(0) if variational else torch.empty(0)
+    return AutoencoderView(
+        x=pictures[:N_SHOWN].copy(),
+        x_hat=painted,
+        code=mu[:N_SHOWN].numpy().copy(),
+        codes=mu.numpy().copy(),
+        factors=factors[:N_CODES].copy(),
+        spread=spread.numpy().copy(),
+        activations=tuple(_small(h) for h in active),
+        first_weights=_first_weights(coder, lens),
+    )
+
+
+def _small(hidden: Tensor) -> np.ndarray:
+    return hidden.numpy().astype(np.float16)
+
+
+def _first_weights(coder: Coder, lens: Lens) -> np.ndarray:
+    weight = coder.first_weights().numpy()
+    if coder.encoder[0].kind != "full":
+        return weight[:N_FIRST].astype(np.float16)
+    n_units = max(1, min(N_FIRST, FIRST_FLOATS // int(np.prod(lens.shape))))
+    return lens.weights(weight[:n_units]).astype(np.float16)

@@ -1,0 +1,1 @@
+"""Latent spaces: projection, paths between codes, what each axis does. Pure functions of arrays."""
