@@ -91,7 +91,12 @@ def open_lab(family_name: str) -> Lab:
     lab: Lab | None = session.get(name)
     if lab is None or (parameters and parameters != lab._written):
         experiment, problems = link.read(family, parameters)
-        run = Run(family, family.build(experiment.values), edits=experiment.edits)
+        try:
+            run = Run(family, family.build(experiment.values), edits=experiment.edits)
+        except ConfigError as error:  # values that are good one by one, and together are no experiment
+            problems.append(f"{error} The defaults are shown instead.")
+            experiment = link.Experiment()
+            run = Run(family, family.build({}))
         lab = Lab(family=family, player=Player(run=run), values=link.chosen(family, experiment.values))
         lab.problems = problems
         if experiment.step:
