@@ -94,9 +94,20 @@ def test_the_database_counts_the_same(order):
         np.testing.assert_array_equal(a, b)
 
 
-def test_the_prefixes_shown_are_the_trie():
+def test_the_most_frequent_are_those_of_the_trie():
     counted = grams.count(sentences(np.random.default_rng(2), 60, 50), 4, 10)
     built = trie.build(counted, 50)
-    for k, (columns, counts) in enumerate(trie.prefixes(counted), start=1):
-        mine = dict(zip(zip(*(c.tolist() for c in columns), strict=True), counts.tolist(), strict=True))
-        assert mine == by_trie(built, k)
+    for k, (n, ids, counts) in enumerate(trie.most_frequent(trie.prefixes(counted), 7), start=1):
+        all_of_them = by_trie(built, k)
+        assert n == len(all_of_them)
+        assert counts.tolist() == sorted(all_of_them.values(), reverse=True)[:7]
+        assert [all_of_them[tuple(row)] for row in ids.tolist()] == counts.tolist()
+
+
+def test_many_are_found_as_few_are():
+    keys = np.arange(0, 200_000, 3, dtype=np.uint64)
+    wanted = np.random.default_rng(0).integers(200_000, size=trie.MANY + 1).astype(np.uint64)
+    built = trie.Trie((trie.Level(keys, keys, keys, keys),) * 2, 0)
+    found = built.find(2, np.zeros(len(wanted), np.int64), wanted)
+    assert found[wanted % 3 > 0].max() == -1
+    np.testing.assert_array_equal(found[wanted % 3 == 0], wanted[wanted % 3 == 0] // 3)

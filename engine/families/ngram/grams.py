@@ -118,15 +118,29 @@ def merge(a: Grams, b: Grams) -> Grams:
         keys_a, keys_b = a.levels[number], b.levels[number]
         if number:
             keys_a, keys_b = _reranked(keys_a, at_a, width * a.bits), _reranked(keys_b, at_b, width * a.bits)
-        both = np.concatenate((keys_a, keys_b))
-        both.sort(kind="stable")  # two sorted runs: numpy's stable sort merges them in linear time
-        both = both[_starts(both)]
-        at_a, at_b = np.searchsorted(both, keys_a), np.searchsorted(both, keys_b)
+        both, at_a, at_b = _union(keys_a, keys_b)
         levels.append(both)
     counts = np.zeros(len(levels[-1]), np.int64)
     counts[at_a] = a.counts
     counts[at_b] += b.counts
     return Grams(a.order, a.bits, tuple(levels), counts)
+
+
+def _union(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The union of two sorted distinct arrays (a not empty), and where the elements of each came to stand in it."""
+    if len(a) < len(b):
+        both, at_b, at_a = _union(b, a)
+        return both, at_a, at_b
+    before = np.searchsorted(a, b)  # sorted questions: fast
+    new = a[np.minimum(before, len(a) - 1)] != b
+    slots = before[new]
+    at_a = np.arange(len(a)) + np.cumsum(np.bincount(slots, minlength=len(a) + 1))[: len(a)]
+    at_b = np.empty(len(b), np.int64)
+    at_b[new] = slots + np.arange(len(slots))
+    at_b[~new] = at_a[before[~new]]
+    both = np.empty(len(a) + len(slots), a.dtype)
+    both[at_a], both[at_b] = a, b
+    return both, at_a, at_b
 
 
 def _reranked(keys: np.ndarray, ranks: np.ndarray, shift: int) -> np.ndarray:

@@ -173,18 +173,15 @@ class NgramLearner:
         words = self.words()
         order, n = grams.order, len(words)
         distinct, top_counts, top_words = [], np.zeros((order, SHOWN), np.int64), []
-        shown = 0
-        for k, (columns, counts) in enumerate(trie.prefixes(grams), start=1):
-            distinct.append(len(counts))
-            if k == 1:
-                shown = int(counts[columns[0] > EOS].sum())
-            best = np.lexsort((np.arange(len(counts)), -counts))[:SHOWN] if len(counts) <= SHOWN else _largest(counts)
-            top_counts[k - 1, : len(best)] = counts[best]
-            spelled = [" ".join(words[int(c[i])] for c in columns) for i in best]
-            top_words.append(spelled + [""] * (SHOWN - len(best)))
+        rows = trie.prefixes(grams)
+        for k, (different, ids, counts) in enumerate(trie.most_frequent(rows, SHOWN), start=1):
+            distinct.append(different)
+            top_counts[k - 1, : len(counts)] = counts
+            spelled = [" ".join(words[i] for i in row) for row in ids.tolist()]
+            top_words.append(spelled + [""] * (SHOWN - len(spelled)))
         return NgramView(
             tokens=self.tokens,
-            tokens_shown=shown,
+            tokens_shown=int(rows[0][1][rows[0][0] > EOS].sum()),
             vocabulary=n,
             distinct=np.array([n, *distinct[1:]], np.int64),
             dense=np.array([float(n) ** k for k in range(1, order + 1)]),
@@ -263,10 +260,3 @@ def _run(state: State, number: int, order: int, bits: int) -> Grams:
     if any(level.ndim != 1 or (level[1:] <= level[:-1]).any() for level in levels):
         raise ValueError("windows must be sorted")
     return Grams(order, bits, levels, counts)
-
-
-def _largest(counts: np.ndarray) -> np.ndarray:
-    """The places of the largest counts, in falling order, the earlier first among equals."""
-    least = np.partition(counts, -SHOWN)[-SHOWN]
-    able = np.flatnonzero(counts >= least)
-    return able[np.argsort(-counts[able], kind="stable")][:SHOWN]

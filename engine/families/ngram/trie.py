@@ -13,6 +13,10 @@ from engine.families.ngram.grams import BOS, Grams, layout
 
 SHIFT = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
+MANY = 20_000
+
+Rows = list[tuple[np.ndarray, np.ndarray, np.ndarray]]
+"""What `prefixes` gives: for each order last words, counts, and rows of the order before."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class Trie:
         wanted = (parents.astype(np.uint64) << SHIFT) | words.astype(np.uint64)
         if not len(keys):
             return np.full(len(wanted), -1)
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        at = np.minimum(_search(keys, wanted), len(keys) - 1)
         return np.where((keys[at] == wanted) & (parents >= 0), at, -1)
 
     def spelled(self, order: int, nodes: np.ndarray) -> np.ndarray:
@@ -85,7 +89,7 @@ class Trie:
 
 def build(grams: Grams, n_words: int) -> Trie:
     """The trie of counted windows; `n_words` is the size of the vocabulary."""
-    rows = _rows(grams)
+    rows = prefixes(grams)
     levels: list[Level] = []
     at = np.empty(0, np.int64)  # node of each row of the order before
     for k, (words, counts, parent_rows) in enumerate(rows, start=1):
@@ -113,15 +117,25 @@ def linked(levels: list[Level], n_words: int) -> Trie:
     return Trie(tuple(levels), n_words)
 
 
+def _search(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """np.searchsorted, asked in rising order when there is much to ask, which spares the cache."""
+    if len(wanted) < MANY:
+        return np.searchsorted(keys, wanted)
+    rising = np.argsort(wanted)
+    found = np.empty(len(wanted), np.int64)
+    found[rising] = np.searchsorted(keys, wanted[rising])
+    return found
+
+
 def _suffixes(levels: list[Level], parents: np.ndarray, words: np.ndarray) -> np.ndarray:
     """Node (parent, word) has the suffix (suffix of the parent, word)."""
     if len(levels) == 1:
         return words.astype(np.int32)
     wanted = (levels[-1].suffix[parents].astype(np.uint64) << SHIFT) | words.astype(np.uint64)
-    return np.searchsorted(levels[-1].key, wanted).astype(np.int32)
+    return _search(levels[-1].key, wanted).astype(np.int32)
 
 
-def _rows(grams: Grams) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def prefixes(grams: Grams) -> Rows:
     """For each order k the distinct k-prefixes of the windows: last word, count, and row of the order before.
 
     A prefix that reaches beyond its sentence ends in word 0. Built from the longest to the shortest.
@@ -143,17 +157,28 @@ def _rows(grams: Grams) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     return found[::-1]
 
 
-def prefixes(grams: Grams) -> list[tuple[list[np.ndarray], np.ndarray]]:
-    """For each order k the columns (k arrays of ids) of the distinct k-grams and their counts, in the order of the
-    trie."""
-    found: list[tuple[list[np.ndarray], np.ndarray]] = []
-    rows = _rows(grams)
-    columns: list[np.ndarray] = []
-    for words, counts, parents in rows:
-        columns = [column[parents] for column in columns] + [words]
+def most_frequent(rows: Rows, n: int) -> list[tuple[int, np.ndarray, np.ndarray]]:
+    """For each order k: how many different k-grams there are, the ids of the `n` most frequent ones (<= n, k), their
+    counts; of equals the earlier in the trie."""
+    found = []
+    for k, (words, counts, _) in enumerate(rows, start=1):
         real = words != 0
-        found.append(([column[real] for column in columns], counts[real]))
+        shown = np.where(real, counts, 0)
+        best = _largest(shown, min(n, int(real.sum())))
+        spelled, at = np.empty((len(best), k), np.int64), best
+        for level in range(k - 1, -1, -1):
+            last, _, parents = rows[level]
+            spelled[:, level], at = last[at], parents[at]
+        found.append((int(real.sum()), spelled, counts[best]))
     return found
+
+
+def _largest(counts: np.ndarray, n: int) -> np.ndarray:
+    """The places of the n largest counts, in falling order, the earlier first among equals."""
+    if n == 0:
+        return np.empty(0, np.int64)
+    able = np.flatnonzero(counts >= np.partition(counts, -n)[-n])
+    return able[np.argsort(-counts[able], kind="stable")][:n]
 
 
 def starting_with_bos(trie: Trie, order: int) -> slice:
