@@ -9,20 +9,29 @@ a few lines, which wait for that code.
 from __future__ import annotations
 
 import json
+import struct
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 _HERE = Path(__file__).parent
 LIVE = {"panels": ("panels.js", "panels_paint.js"), "timeline": ("timeline.js",)}
 
-# `playground` maps the name of a component to a promise of the function that draws it.
+# `playground` maps the name of a component to a promise of the function that draws it. Two frames that arrive while the
+# browser still loads a component start in any order, so each says when it was sent, and an older one is not drawn.
 _LOADER = """
 export default (component) => {
   const waiting = ((globalThis.playground ??= {})[NAME] ??= Promise.withResolvers());
+  const [newest, { data, parentElement }] = [(waiting.newest ??= new WeakMap()), component];
+  const sentAt = data.sentAt ?? new DataView(data.buffer, data.byteOffset + data.byteLength - 8).getFloat64(0, true);
+  const late = (newest.get(parentElement)?.sentAt ?? 0) - sentAt;
+  if (late > 0 && late < 60) return;
+  newest.set(parentElement, { component, sentAt });
   if (waiting.draw) return waiting.draw(component);
-  waiting.promise.then((draw) => draw(component));
+  waiting.promise.then((draw) => newest.get(parentElement).component === component && draw(component));
   setTimeout(() => waiting.draw || component.parentElement.append("components.load() is missing on this page"), 5000);
 };
 """
@@ -60,6 +69,17 @@ def load() -> None:
     _code(key="playground-code")
 
 
-def live(name: str) -> ComponentRenderer:
+def live(name: str) -> Callable[..., Any]:
     """The component `name`, whose code `load()` brings, as the function that mounts it."""
-    return st.components.v2.component(f"playground_{name}", js=_LOADER.replace("NAME", json.dumps(name)))
+    mount = st.components.v2.component(f"playground_{name}", js=_LOADER.replace("NAME", json.dumps(name)))
+
+    def mount_frame(*, data: bytes | dict[str, Any], **more: Any) -> Any:
+        return mount(data=_dated(data), **more)
+
+    return mount_frame
+
+
+def _dated(data: bytes | dict[str, Any]) -> bytes | dict[str, Any]:
+    """The data of a frame with the time in seconds: the last eight bytes, or `sentAt`."""
+    now = time.time()
+    return data + struct.pack("<d", now) if isinstance(data, bytes) else {**data, "sentAt": now}
