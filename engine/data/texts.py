@@ -6,6 +6,7 @@
     python            source code of the running Python's standard library; PSF licence
     names             first names (package faker, MIT); names:de_DE those of one locale, one name a line
     stories           a few hundred sentences that this project makes up by a small grammar; MIT
+    own:DIGEST        what `keep` was given on this computer
 
 Anything else is the path of a file. A text is bytes of UTF-8 (mapped from disk when large), checked once.
 """
@@ -13,23 +14,27 @@ Anything else is the path of a file. A text is bytes of UTF-8 (mapped from disk 
 import codecs
 import dataclasses
 import functools
+import hashlib
 import importlib
 import mmap
 import os
 import re
 import sysconfig
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from engine.config import ConfigError
+from engine.data import cache
 from engine.rng import generator
 
 MAPPED_BYTES = 64_000_000
 """Files larger than this are mapped, not read."""
 CHECK_BYTES = 16_000_000
 STORY_SENTENCES = 900
+OWN, OWN_FOLDER, KEPT_TEXTS = "own", "texts", 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -140,7 +145,7 @@ TEXTS: dict[str, Source] = {
 
 def is_named(spec: str) -> bool:
     """Whether this is a named text and not the path of a file."""
-    return spec.partition(":")[0] in TEXTS
+    return spec.partition(":")[0] in {*TEXTS, OWN}
 
 
 def open_text(spec: str, *, field: str = "text") -> Text:
@@ -148,6 +153,8 @@ def open_text(spec: str, *, field: str = "text") -> Text:
     name, _, detail = spec.partition(":")
     if name in TEXTS:
         return _named(name, detail)
+    if name == OWN:
+        return _kept(detail, field)
     return open_file(spec, field=field)
 
 
@@ -164,6 +171,34 @@ def open_file(path: str, *, field: str = "text") -> Text:
         why = getattr(error, "strerror", None) or str(error)
         names = f"one of {', '.join(TEXTS)}, or " if field == "text" else ""
         raise ConfigError(field, path, f"must be {names}the path of a file that can be read ({why})") from error
+
+
+def keep(data: bytes, name: str, *, field: str = "text") -> str:
+    """Keep a person's own text in the cache folder of this computer, and give the name it is opened by: 'own:' and its
+    digest. Raises ConfigError unless it is text in UTF-8; a byte order mark is left out. The oldest of more than
+    KEPT_TEXTS are forgotten."""
+    data = data.removeprefix(codecs.BOM_UTF8)
+    check(data, name, field=field)
+    digest = hashlib.blake2b(data, digest_size=8).hexdigest()
+    folder = cache.folder() / OWN_FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as stream:
+            stream.write(data)
+        os.replace(stream.name, folder / f"{digest}.txt")
+        newest = sorted(folder.glob("*.txt"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for path in newest[KEPT_TEXTS:]:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigError(field, name, f"could not be kept on this computer ({error.strerror})") from error
+    return f"{OWN}:{digest}"
+
+
+def _kept(digest: str, field: str) -> Text:
+    path = cache.folder() / OWN_FOLDER / f"{digest}.txt"
+    if not re.fullmatch("[0-9a-f]{16}", digest) or not path.is_file():
+        raise ConfigError(field, f"{OWN}:{digest}", "is a text of one's own that this computer does not have")
+    return dataclasses.replace(open_file(str(path), field=field), name=f"{OWN}:{digest}", title="Your own text")
 
 
 def from_bytes(data: bytes, name: str, *, field: str = "text") -> Text:
@@ -206,6 +241,7 @@ def check(data: bytes | mmap.mmap, name: str, *, field: str = "text") -> None:
                 field, name, f"is not text in UTF-8 (byte {bad:,} is none of it); save it as UTF-8"
             ) from None
         blank = blank and not decoded.strip()
+        _let_go(data)
     if blank:
         raise ConfigError(field, name, "is empty: there is nothing to count")
 
@@ -237,7 +273,15 @@ def chunk(text: Text, number: int, size: int) -> tuple[int, bytes]:
     A pure function: no chunk knows the others. A chunk may be empty, when a line is longer than a chunk.
     """
     start, end = (_line_start(text.data, at) for at in (number * size, (number + 1) * size))
-    return start, bytes(text.data[start:end])
+    part = bytes(text.data[start:end])
+    _let_go(text.data)
+    return start, part
+
+
+def _let_go(data: bytes | mmap.mmap) -> None:
+    """Give the memory of a mapped file back; it is read again when it is asked for."""
+    if isinstance(data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        data.madvise(mmap.MADV_DONTNEED)
 
 
 def _line_start(data: bytes | mmap.mmap, at: int) -> int:

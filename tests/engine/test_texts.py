@@ -1,5 +1,7 @@
 """Texts, the cutting of texts, and what is said about files that are none."""
 
+import codecs
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -56,7 +58,7 @@ def test_words_and_sentences(text, sentences):
 
 def test_generated_words_are_set_as_text():
     cut = tokens.make("words")
-    said = ['"', 'Go', ',', '"', 'she', 'said', '(', 'home', ')', '.', '</s>', 'It', 'cost', '$', '5', '.']
+    said = ['"', "Go", ",", '"', "she", "said", "(", "home", ")", ".", "</s>", "It", "cost", "$", "5", "."]
     assert cut.join(said) == '"Go," she said (home).\nIt cost $5.'
     assert tokens.make("whitespace").join(["a", ",", "</s>", "b"]) == "a ,\nb"
     assert tokens.make("characters").join(["a", " ", "b", "</s>"]) == "a b\n"
@@ -147,3 +149,28 @@ def test_odd_texts_just_work(tmp_path, text):
         run.advance(Budget())
         assert run.snapshot().view.tokens > 0
         assert np.isclose(run.learner.model().own[0].sum() + run.learner.model().gamma[0][0], 1)
+
+
+def test_an_own_text_is_kept_under_a_name_that_only_this_computer_opens(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path))
+    name = texts.keep(codecs.BOM_UTF8 + "שלום 🍎\n".encode() * 3, "mine.txt")
+    assert texts.open_text(name).data.decode() == "שלום 🍎\n" * 3
+    assert texts.open_text(name).title == "Your own text"
+    assert texts.is_named(name)
+    for bad in ("own:", "own:0123456789abcdef", "own:../texts/x"):
+        with pytest.raises(ConfigError, match="does not have"):
+            texts.open_text(bad)
+    for number in range(texts.KEPT_TEXTS + 3):
+        texts.keep(f"text {number}".encode(), "x.txt")
+    assert len(list((tmp_path / "texts").iterdir())) == texts.KEPT_TEXTS
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [(b"", "empty"), (b"\0\1", "zero bytes"), ("ä".encode("latin1"), "UTF-8"), (b"\xff\xfea\0", "UTF-16")],
+)
+def test_a_bad_own_text_is_not_kept(tmp_path, monkeypatch, data, why):
+    monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path))
+    with pytest.raises(ConfigError, match=why):
+        texts.keep(data, "bad.txt")
+    assert not (tmp_path / "texts").exists()
