@@ -1,6 +1,6 @@
 """Taking the run away and bringing it back: figure, animation, numbers, weights; nothing is made before the click."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -16,18 +16,15 @@ UPLOAD = "upload"
 BINARY = "application/octet-stream"
 
 
-def save_and_load(lab: Lab, figure: Callable[[], Figure]) -> None:
+File = tuple[str, str, str, str, Callable[[], bytes]]
+"""Label, icon, name and type of a file, and what makes it."""
+
+
+def save_and_load(lab: Lab, figure: Callable[[], Figure], more: Sequence[File] = ()) -> None:
     """Buttons for each file, and a place to bring a saved run back. `figure` makes the picture of what is on the
-    stage."""
-    name, run = lab.family.name, lab.run
+    stage; `more`: files that only this page has."""
     with st.popover("Save or load", icon=":material/save:"):
-        for label, icon, file_name, mime, make in (
-            ("Figure (PNG)", "image", f"{name}.png", "image/png", lambda: export.image(figure(), "png")),
-            ("Figure (SVG)", "shapes", f"{name}.svg", "image/svg+xml", lambda: export.image(figure(), "svg")),
-            ("Animation (GIF)", "animated_images", f"{name}.gif", "image/gif", lambda: pictures.frames_gif(run)),
-            ("Numbers (CSV)", "table", f"{name}.csv", "text/csv", lambda: export.table_csv(numbers(lab))),
-            ("Run (safetensors)", "database", f"{name}.safetensors", BINARY, lambda: files.to_bytes(run)),
-        ):  # fmt: skip
+        for label, icon, file_name, mime, make in (*more, *_files(lab, figure)):
             st.download_button(
                 label,
                 make,
@@ -55,6 +52,23 @@ def save_and_load(lab: Lab, figure: Callable[[], Figure]) -> None:
             )
 
 
+def _files(lab: Lab, figure: Callable[[], Figure]) -> list[File]:
+    name, run = lab.family.name, lab.run
+    found: list[File] = [
+        ("Figure (PNG)", "image", f"{name}.png", "image/png", lambda: export.image(figure(), "png")),
+        ("Figure (SVG)", "shapes", f"{name}.svg", "image/svg+xml", lambda: export.image(figure(), "svg")),
+    ]
+    if lab.family.pictures is not None:
+        found.append(
+            ("Animation (GIF)", "animated_images", f"{name}.gif", "image/gif", lambda: pictures.frames_gif(run))
+        )
+    return [
+        *found,
+        ("Numbers (CSV)", "table", f"{name}.csv", "text/csv", lambda: export.table_csv(numbers(lab))),
+        ("Run (safetensors)", "database", f"{name}.safetensors", BINARY, lambda: files.to_bytes(run)),
+    ]
+
+
 def numbers(lab: Lab) -> dict[str, np.ndarray]:
     """The metrics of every kept step with the scores of the scored ones, as columns; NaN where a step was not
     scored."""
@@ -79,7 +93,6 @@ def _load(lab: Lab) -> None:
         run = files.load(upload.getvalue())
         if run.family.name != lab.family.name:
             raise ConfigError("file", upload.name, f"holds a run of '{run.family.name}', not of '{lab.family.name}'")
+        lab.load(run)
     except ConfigError as error:
         lab.problems.append(f"{error} The run on the stage goes on.")
-    else:
-        lab.load(run)

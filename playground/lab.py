@@ -1,7 +1,7 @@
 """One page's experiment in one browser session: what was chosen, the run, its player, and the link that says it all."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -13,11 +13,17 @@ from engine.run import Run
 from playground import link, session
 from playground.player import Player
 
+Check = Callable[[Mapping[str, Any]], None]
+
+
+def anything(_: Mapping[str, Any]) -> None:
+    """The check of a page that takes every experiment that the family takes."""
+
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Lab:
     """What a page works on. `values` are the fields that differ from the recipe; `problems` are sentences to show
-    once."""
+    once. `check` raises ConfigError for values from a link or a file that the page does not take."""
 
     family: Family
     player: Player
@@ -25,6 +31,7 @@ class Lab:
     problems: list[str] = dataclasses.field(default_factory=list)
     previous: tuple[dict[str, Any], Run] | None = None
     lesson: str = ""
+    check: Check = anything
     stilled: bool = False
     _written: dict[str, str] = dataclasses.field(default_factory=dict)
 
@@ -51,8 +58,9 @@ class Lab:
             self.problems.append(str(error))
 
     def load(self, run: Run) -> None:
-        """Put a run from a file on the stage."""
+        """Put a run from a file on the stage. Raises ConfigError, and nothing is lost."""
         values = as_dict(run.start_config)
+        self.check(values)
         self._replace(link.chosen(self.family, values), run, "")
 
     def bring_back(self) -> None:
@@ -83,7 +91,7 @@ class Lab:
         self.player = Player(run=run, speed=self.player.speed)
 
 
-def open_lab(family_name: str) -> Lab:
+def open_lab(family_name: str, check: Check = anything) -> Lab:
     """The session's lab of a family; a link that was opened just now decides what is on the stage."""
     family = FAMILIES[family_name]
     parameters = {k: v for k, v in st.query_params.items() if k not in link.OWN}
@@ -92,12 +100,13 @@ def open_lab(family_name: str) -> Lab:
     if lab is None or (parameters and parameters != lab._written):
         experiment, problems = link.read(family, parameters)
         try:
+            check(experiment.values)
             run = Run(family, family.build(experiment.values), edits=experiment.edits)
         except ConfigError as error:  # values that are good one by one, and together are no experiment
             problems.append(f"{error} The defaults are shown instead.")
             experiment = link.Experiment()
             run = Run(family, family.build({}))
-        lab = Lab(family=family, player=Player(run=run), values=link.chosen(family, experiment.values))
+        lab = Lab(family=family, player=Player(run=run), values=link.chosen(family, experiment.values), check=check)
         lab.problems = problems
         if experiment.step:
             lab.player.go_to(experiment.step)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.config import ConfigError, field
-from engine.edits import Edit, format_edits, parse_edits
+from engine.edits import MAX_STEP, Edit, format_edits, parse_edits
 from engine.learner import Family
 
 STEP, EDITS = "at", "edits"
@@ -50,12 +50,11 @@ def read(family: Family, parameters: Mapping[str, str]) -> tuple[Experiment, lis
         problems.append(f"{error} They are left out.")
     step = 0
     text = parameters.get(STEP, "0")
-    if text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= config.steps:
+    last = getattr(config, "steps", MAX_STEP)  # a family without it ends by a rule of its own
+    if text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= last:
         step = int(text)
     else:
-        problems.append(
-            f"{ConfigError(STEP, text, f'must be a whole number from 0 to {config.steps}')} The run starts at 0."
-        )
+        problems.append(f"{ConfigError(STEP, text, f'must be a whole number from 0 to {last}')} The run starts at 0.")
     return Experiment(values, edits, step), problems
 
 

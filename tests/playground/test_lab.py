@@ -74,3 +74,14 @@ def test_a_loaded_run_s_link_is_as_short_as_a_chosen_one_s():
     one.load(other)
     assert one.values == {"size": 2, "seed": 9}
     assert link.read(FAMILIES["gan"], link.write(FAMILIES["gan"], link.Experiment(one.values)))[0].values == one.values
+
+
+def test_a_file_that_the_page_does_not_take_loses_nothing():
+    def check(values: object) -> None:
+        raise ConfigError("text", "x", "must be named")
+
+    one = lab(seed=4)
+    one.check, run = check, one.run
+    with pytest.raises(ConfigError, match="must be named"):
+        one.load(engine.start("gan", seed=5))
+    assert one.run is run
