@@ -102,6 +102,22 @@ def test_the_most_frequent_are_those_of_the_trie():
         assert n == len(all_of_them)
         assert counts.tolist() == sorted(all_of_them.values(), reverse=True)[:7]
         assert [all_of_them[tuple(row)] for row in ids.tolist()] == counts.tolist()
+    for mine, theirs in zip(
+        trie.most_frequent_of(built, 7), trie.most_frequent(trie.prefixes(counted), 7), strict=True
+    ):
+        np.testing.assert_array_equal(mine[1], theirs[1])
+        np.testing.assert_array_equal(mine[2], theirs[2])
+
+
+def test_blocks_are_merged_as_one(monkeypatch):
+    rng = np.random.default_rng(3)
+    a, b = (grams.count(sentences(rng, 200, 40), 3, 10) for _ in range(2))
+    whole = grams.merge(a, b)
+    monkeypatch.setattr(grams, "BLOCK", 7)
+    pieces = grams.merge(a, b)
+    np.testing.assert_array_equal(pieces.levels[0], whole.levels[0])
+    np.testing.assert_array_equal(pieces.counts, whole.counts)
+    assert int(whole.counts.sum()) == int(a.counts.sum() + b.counts.sum())
 
 
 def test_many_are_found_as_few_are():

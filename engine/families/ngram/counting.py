@@ -34,7 +34,7 @@ class Counting(Protocol):
         ...
 
     def shown(self, most: int) -> Grams:
-        """All counts, or above `most` windows those of the largest part that can be had at once."""
+        """All counts, or above `most` windows those of a part that can be had at once."""
         ...
 
 
@@ -46,10 +46,10 @@ class MemoryCounter(Counter):
         self.bits, self.runs = bits, list(runs)
 
     def shown(self, most: int) -> Grams:
-        """All counts while they are few, else the largest run, which has about half of them or more."""
+        """All counts while they are few, else the largest run of at most `most` windows, or the smallest there is."""
         if sum(len(run.counts) for run in self.runs) <= most:
             return self.total()
-        return self.runs[0]
+        return next((run for run in self.runs if len(run.counts) <= most), self.runs[-1])
 
 
 def counter(how: str, order: int, n_bytes: int) -> Counting:

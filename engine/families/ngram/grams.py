@@ -19,6 +19,8 @@ WORD = 64
 RANK_BITS = 28
 """A rank packed with further ids: at most 268 million distinct prefixes."""
 MIN_BITS = 10
+BLOCK = 1 << 20
+"""Windows merged at once."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,6 +114,9 @@ def merge(a: Grams, b: Grams) -> Grams:
     """The counts of both together; they must be of the same order and bits."""
     if not len(a.counts) or not len(b.counts):
         return b if not len(a.counts) else a
+    if len(a.levels) == 1:
+        keys, counts = _merge_blocks(a.levels[0], a.counts, b.levels[0], b.counts)
+        return Grams(a.order, a.bits, (keys,), counts)
     levels = []
     at_a = at_b = np.empty(0, np.int64)
     for number, width in enumerate(layout(a.order, a.bits)):
@@ -124,6 +129,27 @@ def merge(a: Grams, b: Grams) -> Grams:
     counts[at_a] = a.counts
     counts[at_b] += b.counts
     return Grams(a.order, a.bits, tuple(levels), counts)
+
+
+def _merge_blocks(
+    keys_a: np.ndarray, counts_a: np.ndarray, keys_b: np.ndarray, counts_b: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Merge two sorted distinct arrays with their counts, block by block, which needs little memory besides."""
+    keys, counts = np.empty(len(keys_a) + len(keys_b), np.uint64), np.empty(len(keys_a) + len(keys_b), np.int64)
+    n = low_b = 0
+    for low_a in range(0, len(keys_a), BLOCK):
+        high_a = min(low_a + BLOCK, len(keys_a))
+        high_b = len(keys_b) if high_a == len(keys_a) else int(np.searchsorted(keys_b, keys_a[high_a]))
+        both, at_a, at_b = _union(keys_a[low_a:high_a], keys_b[low_b:high_b])
+        keys[n : n + len(both)] = both
+        added = counts[n : n + len(both)]
+        added[:] = 0
+        added[at_a] = counts_a[low_a:high_a]
+        added[at_b] += counts_b[low_b:high_b]
+        n, low_b = n + len(both), high_b
+    keys.resize(n, refcheck=False)
+    counts.resize(n, refcheck=False)
+    return keys, counts
 
 
 def _union(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -24,8 +24,9 @@ CHUNKS = 40
 """Steps a text takes unless the chunk is given."""
 MIN_CHUNK = 64
 SHOWN = 12
-VIEW_WINDOWS = 1_000_000
-"""Above so many windows a view shows the counts of the largest merged part, which is at least half, not of all."""
+MAX_CHUNK = 4_000_000
+VIEW_WINDOWS = 2_000_000
+"""Above so many windows a view shows the counts of a part, `tokens_shown`, until the last chunk is counted."""
 SCORED_BYTES = 400_000
 """Held-out text that is scored, from all over the text."""
 
@@ -51,7 +52,7 @@ def plan(config: NgramConfig) -> tuple[tuple[Text, int, int], ...]:
     if config.add_second and config.second:
         names.append(("second", config.second))
     texts = [open_text(name, field=field) for field, name in names]
-    sizes = [config.chunk or max(MIN_CHUNK, -(-len(text) // CHUNKS)) for text in texts]
+    sizes = [config.chunk or min(MAX_CHUNK, max(MIN_CHUNK, -(-len(text) // CHUNKS))) for text in texts]
     return tuple((text, size, n_chunks(text, size)) for text, size in zip(texts, sizes, strict=True))
 
 
@@ -75,7 +76,7 @@ class NgramLearner:
     def _begin(self) -> None:
         self.vocabulary = Vocabulary(self.tokenizer.end)
         self.counting: Counting = counter(self.config.counting, self.config.order, len(plan(self.config)[0][0]))
-        self.tokens = self.sentences = 0
+        self.tokens = self.sentences = self.chunks = 0
         self._known: dict[tuple[object, ...], object] = {}
 
     # -- counting
@@ -88,6 +89,7 @@ class NgramLearner:
         sentences = int(np.count_nonzero(ids == BOS))
         self.tokens += int(np.count_nonzero(ids > EOS))
         self.sentences += sentences
+        self.chunks = step + 1
         self.counting.add(ids, len(self.vocabulary))
         numbers = {"tokens": self.tokens, "sentences": self.sentences, "vocabulary": len(self.vocabulary)}
         return {name: float(number) for name, number in numbers.items()}
@@ -165,25 +167,28 @@ class NgramLearner:
 
     def view(self) -> NgramView:
         """Sizes and the most frequent n-grams."""
-        made = self._once(("view",), lambda: self._view(self.counting.shown(VIEW_WINDOWS)))
+        whole = self.chunks >= total_chunks(self.config)
+        made = self._once(("view", whole), lambda: self._view(whole=whole))
         arrays = {name: getattr(made, name).copy() for name in ("distinct", "dense", "top_words", "top_counts")}
         return dataclasses.replace(made, **arrays)
 
-    def _view(self, grams: Grams) -> NgramView:
-        words = self.words()
-        order, n = grams.order, len(words)
-        distinct, top_counts, top_words = [], np.zeros((order, SHOWN), np.int64), []
-        rows = trie.prefixes(grams)
-        for k, (different, ids, counts) in enumerate(trie.most_frequent(rows, SHOWN), start=1):
-            distinct.append(different)
-            top_counts[k - 1, : len(counts)] = counts
+    def _view(self, *, whole: bool) -> NgramView:
+        words, order, n = self.words(), self.config.order, len(self.vocabulary)
+        if whole:
+            found, shown = trie.most_frequent_of(self.trie(), SHOWN), self.tokens
+        else:
+            rows = trie.prefixes(self.counting.shown(VIEW_WINDOWS))
+            found, shown = trie.most_frequent(rows, SHOWN), int(rows[0][1][rows[0][0] > EOS].sum())
+        top_counts, top_words = np.zeros((order, SHOWN), np.int64), []
+        for k, (_, ids, counts) in enumerate(found):
+            top_counts[k, : len(counts)] = counts
             spelled = [" ".join(words[i] for i in row) for row in ids.tolist()]
             top_words.append(spelled + [""] * (SHOWN - len(spelled)))
         return NgramView(
             tokens=self.tokens,
-            tokens_shown=int(rows[0][1][rows[0][0] > EOS].sum()),
+            tokens_shown=shown,
             vocabulary=n,
-            distinct=np.array([n, *distinct[1:]], np.int64),
+            distinct=np.array([n, *(different for different, _, _ in found[1:])], np.int64),
             dense=np.array([float(n) ** k for k in range(1, order + 1)]),
             top_words=np.array(top_words),
             top_counts=top_counts,
@@ -220,7 +225,11 @@ class NgramLearner:
     def state_dict(self) -> State:
         """The counts, as sorted packed windows, and the vocabulary, as bytes and lengths."""
         letters, lengths = self.vocabulary.to_arrays()
-        state: State = {"letters": letters, "lengths": lengths, "numbers": np.array([self.tokens, self.sentences])}
+        state: State = {
+            "letters": letters,
+            "lengths": lengths,
+            "numbers": np.array([self.tokens, self.sentences, self.chunks]),
+        }
         runs = self.counting.runs
         state["runs"] = np.array([self.counting.bits, len(runs)])
         for number, run in enumerate(runs):
@@ -233,7 +242,7 @@ class NgramLearner:
         """Take over such arrays; raises ConfigError if one is missing or does not fit."""
         try:
             bits, n_runs = (int(value) for value in state["runs"])
-            total, sentences = (int(value) for value in state["numbers"])
+            total, sentences, chunks = (int(value) for value in state["numbers"])
             words = words_from_arrays(state["letters"], state["lengths"])
             if not 1 <= bits <= 32:
                 raise ValueError("the number of bits must be from 1 to 32")
@@ -246,7 +255,7 @@ class NgramLearner:
         self._begin()
         self.vocabulary.grow(words)
         self.counting.load(bits, runs)
-        self.tokens, self.sentences = total, sentences
+        self.tokens, self.sentences, self.chunks = total, sentences, chunks
 
 
 def _run(state: State, number: int, order: int, bits: int) -> Grams:

@@ -163,13 +163,21 @@ def most_frequent(rows: Rows, n: int) -> list[tuple[int, np.ndarray, np.ndarray]
     found = []
     for k, (words, counts, _) in enumerate(rows, start=1):
         real = words != 0
-        shown = np.where(real, counts, 0)
-        best = _largest(shown, min(n, int(real.sum())))
+        best = _largest(np.where(real, counts, 0), min(n, int(real.sum())))
         spelled, at = np.empty((len(best), k), np.int64), best
         for level in range(k - 1, -1, -1):
             last, _, parents = rows[level]
             spelled[:, level], at = last[at], parents[at]
         found.append((int(real.sum()), spelled, counts[best]))
+    return found
+
+
+def most_frequent_of(trie: Trie, n: int) -> list[tuple[int, np.ndarray, np.ndarray]]:
+    """The same of a trie that is already there."""
+    found = []
+    for k, level in enumerate(trie.levels, start=1):
+        best = _largest(level.count, min(n, int(np.count_nonzero(level.count)) if k == 1 else len(level)))
+        found.append((trie.distinct[k - 1], trie.spelled(k, best), level.count[best]))
     return found
 
 
