@@ -95,4 +95,4 @@ def _load(lab: Lab) -> None:
             raise ConfigError("file", upload.name, f"holds a run of '{run.family.name}', not of '{lab.family.name}'")
         lab.load(run)
     except ConfigError as error:
-        lab.problems.append(f"{error} The run on the stage goes on.")
+        lab.problems = [f"{error} The run on the stage goes on."]

@@ -22,8 +22,8 @@ def anything(_: Mapping[str, Any]) -> None:
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Lab:
-    """What a page works on. `values` are the fields that differ from the recipe; `problems` are sentences to show
-    once. `check` raises ConfigError for values from a link or a file that the page does not take."""
+    """What a page works on. `values` are the fields that differ from the recipe; `problems` are sentences to show.
+    `check` raises ConfigError for values from a link or a file that the page does not take."""
 
     family: Family
     player: Player
@@ -55,7 +55,9 @@ class Lab:
             else:
                 self.start({**self.values, name: value}, play=self.player.playing)
         except ConfigError as error:
-            self.problems.append(str(error))
+            self.problems = [str(error)]
+        else:
+            self.problems = []
 
     def load(self, run: Run) -> None:
         """Put a run from a file on the stage. Raises ConfigError, and nothing is lost."""
@@ -70,10 +72,10 @@ class Lab:
             self._replace(values, run, "")
 
     def show_problems(self) -> None:
-        """Say once what a link or a setting got wrong."""
-        for problem in self.problems:
-            st.warning(session.plain(problem), icon=":material/info:")
-        self.problems.clear()
+        """Say what a link, a file or a setting got wrong, until another one is chosen."""
+        with st.container():  # one place, whether there is something to say or not: nothing below it is drawn afresh
+            for problem in self.problems:
+                st.warning(session.plain(problem), icon=":material/info:")
 
     def write_link(self) -> None:
         """Let the address of the page say what is on the stage; the step is part of it when the run stands still."""
@@ -87,7 +89,7 @@ class Lab:
 
     def _replace(self, values: dict[str, Any], run: Run, lesson: str) -> None:
         self.previous = self.values, self.run
-        self.values, self.lesson = values, lesson
+        self.values, self.lesson, self.problems = values, lesson, []
         self.player = Player(run=run, speed=self.player.speed)
 
 

@@ -78,8 +78,10 @@ def test_a_bad_link_says_what_was_wrong_and_the_page_works(page: Any):
     assert lab(app, page.family).player.playing
     app.button(key="toggle").click().run()
     assert not app.exception
-    assert not app.warning
     assert not lab(app, page.family).player.playing
+    assert len(app.warning) == 3  # there is time to read it
+    lab(app, page.family).change("seed", 5)
+    assert not app.run().warning
 
 
 @by_address
