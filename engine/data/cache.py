@@ -54,7 +54,9 @@ def read(path: Path) -> Arrays | None:
 
 def write(path: Path, arrays: Arrays) -> bool:
     """Write arrays to a file, whole or not at all; returns whether that was possible."""
-    content = save(arrays)
+    content = save(
+        {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    )  # or it writes them in disorder
     part = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -152,7 +152,7 @@ def _style() -> dicebear.Style:
 def load(values: Mapping[str, object], progress: Progress) -> PictureSet:
     """`n_train` faces at `size`, and 500 held out (fewer if there are few to learn from), with or without `jitter`."""
     size, n, jitter = int(values["size"]), int(values["n_train"]), bool(values["jitter"])  # type: ignore[call-overload]
-    n_held_out = min(N_HELD_OUT, max(BLOCK // 2, n // 2))
+    n_held_out = min(N_HELD_OUT, max(1, n // 2))
     total = math.ceil(n / BLOCK) + math.ceil(n_held_out / BLOCK)
     done = 0
     found = []

@@ -110,9 +110,11 @@ def _small(name: str, content: bytes) -> np.ndarray:
                 )
             image.draft("RGB", (2 * SIZES[0], 2 * SIZES[0]))
             image = ImageOps.exif_transpose(image).convert("RGBA")
+    except Image.DecompressionBombError:  # so large that Pillow itself refuses to look
+        raise ConfigError(FIELD, name, f"has too many pixels; at most {MAX_PIXELS:,} are allowed") from None
     except UnidentifiedImageError:
         raise ConfigError(FIELD, name, f"is not a picture (of the kinds {', '.join(FORMATS)})") from None
-    except (OSError, ValueError, SyntaxError, EOFError, zlib.error, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, zlib.error) as error:
         if isinstance(error, ConfigError):
             raise
         raise ConfigError(FIELD, name, "is a damaged picture") from None

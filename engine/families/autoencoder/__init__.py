@@ -10,12 +10,21 @@ together a standard normal distribution, with weight beta (Higgins et al. 2017);
 arXiv:2002.02886) sees pairs that differ in one factor, and finds the factors as axes.
 """
 
-from engine.families.autoencoder.config import AutoencoderConfig, VaeConfig, recipe, recipe_vae
+from engine.families.autoencoder.ada import AdaLearner
+from engine.families.autoencoder.config import AdaConfig, AutoencoderConfig, VaeConfig, recipe, recipe_vae
 from engine.families.autoencoder.learner import AutoencoderLearner
 from engine.families.autoencoder.view import AutoencoderView, picture_view
 from engine.learner import Family, Rule
 
-__all__ = ["FAMILIES", "AutoencoderConfig", "AutoencoderLearner", "AutoencoderView", "VaeConfig"]
+__all__ = [
+    "FAMILIES",
+    "AdaConfig",
+    "AdaLearner",
+    "AutoencoderConfig",
+    "AutoencoderLearner",
+    "AutoencoderView",
+    "VaeConfig",
+]
 
 SCORE_EVERY = 400
 SMOKE = {"data": "digits", "steps": 120, "n_train": 60, "latent_dim": 2, "width": 8, "depth": 1, "batch": 8}
@@ -30,6 +39,13 @@ def _rules(config: AutoencoderConfig) -> tuple[Rule, ...]:
         reason = f"no weight changed by more than {config.stop_weight_change:g}"
         found.append(Rule(metric="weight_change", at_most=config.stop_weight_change, reason=reason))
     return tuple(found)
+
+
+def _ada_rules(config: AdaConfig) -> tuple[Rule, ...]:
+    return (
+        Rule(metric="updates_left", at_most=0, reason="the attempt has run its length"),
+        Rule(metric="step", at_least=config.steps, reason=f"{config.steps:,} steps are done"),
+    )
 
 
 AUTOENCODER = Family(
@@ -56,4 +72,26 @@ VAE = Family(
     smoke=SMOKE,
 )
 
-FAMILIES = (AUTOENCODER, VAE)
+ADA_GVAE = Family(
+    name="ada_gvae",
+    title="Ada-GVAE: factors from pairs",
+    config=AdaConfig,
+    learner=AdaLearner,
+    rules=_ada_rules,
+    score_every=600,
+    pictures=picture_view,
+    smoke={
+        "steps": 200,
+        "trial": 30,
+        "finish": 90,
+        "n_train": 60,
+        "coefficients": 8,
+        "width": 8,
+        "depth": 1,
+        "batch": 8,
+        "lr": 0.1,
+        "alarm": 1e-6,
+    },
+)
+
+FAMILIES = (AUTOENCODER, VAE, ADA_GVAE)

@@ -31,14 +31,14 @@ SMALLEST = 7
 class Layer:
     """A layer: its kind ('full', 'conv', 'up'), units or channels in and out. `bend`: followed by the activation.
 
-    `unfold` is the (channels, height, width) that its inputs are laid out in, or None; outputs of 'full' are flat.
+    `unfold` is the (channels, height, width) that its inputs are laid out in; outputs of 'full' are flat.
     """
 
     kind: str
     n_in: int
     n_out: int
     bend: bool
-    unfold: tuple[int, int, int] | None = None
+    unfold: tuple[int, ...] = ()
 
     @property
     def weight_shape(self) -> tuple[int, ...]:
@@ -99,14 +99,19 @@ class Coder:
                     at += math.prod(shape)
         self.flat, self.grad = torch.zeros(at), torch.zeros(at)
         self._parts: list[Tensor] = []
-        fans = [layer.fan_in for layer in (*encoder, *decoder) for _ in range(2)]
-        for (_, start, shape), fan_in in zip(self.layout, fans, strict=True):
-            part = self.flat[start : start + math.prod(shape)].view(shape)
-            bound = 1 / math.sqrt(fan_in)  # as torch.nn.Linear has it (He et al. 2015)
-            part.uniform_(-bound, bound, generator=generator)
-            part.requires_grad_()
+        for _, start, shape in self.layout:
+            part = self.flat[start : start + math.prod(shape)].view(shape).requires_grad_()
             part.grad = self.grad[start : start + math.prod(shape)].view(shape)
             self._parts.append(part)
+        self.begin(generator)
+
+    @torch.no_grad()
+    def begin(self, generator: torch.Generator) -> None:
+        """Draw all weights anew, as torch.nn.Linear has it (He et al. 2015)."""
+        fans = [layer.fan_in for layer in (*self.encoder, *self.decoder) for _ in range(2)]
+        for part, fan_in in zip(self._parts, fans, strict=True):
+            bound = 1 / math.sqrt(fan_in)
+            part.uniform_(-bound, bound, generator=generator)
 
     def encode(self, x: Tensor) -> list[Tensor]:
         """Every layer's output, the codes last; x (batch, numbers)."""
@@ -132,9 +137,9 @@ class Coder:
             if layer.kind == "full":
                 x = F.linear(x.flatten(1), weight, bias)
             elif layer.kind == "conv":
-                x = F.conv2d(x.view(-1, *layer.unfold), weight, bias, stride=2, padding=1)  # type: ignore[misc]
+                x = F.conv2d(x.view(-1, *layer.unfold), weight, bias, stride=2, padding=1)
             else:
-                x = F.conv_transpose2d(x.view(-1, *layer.unfold), weight, bias, stride=2, padding=1)  # type: ignore[misc]
+                x = F.conv_transpose2d(x.view(-1, *layer.unfold), weight, bias, stride=2, padding=1)
             if layer.bend:
                 x = self._bend(x)
             found.append(x)

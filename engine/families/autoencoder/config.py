@@ -92,9 +92,8 @@ class AdaConfig:
         1800, 1, 100_000, log=True, doc="Updates after a good trial, while the step size falls to zero."
     )
     alarm: float = bounded(
-        0.5, 0.0, 100.0, label="Alarm",
-        doc="Begin anew when one axis alone explains a pair worse than all axes do, by more than this share; 0: never.",
-    )  # fmt: skip
+        0.15, 0.0, 100.0, doc="Begin anew if one axis alone explains a pair worse than all do, by this share; 0: never."
+    )
     data: str = choice("shapes", ("shapes",), doc="The pictures to learn.")
     size: int = bounded(32, 32, 64, doc="Pixels along each side: 32 or 64.")
     kind: str = choice("cylinder", (*shapes.KINDS, shapes.ALL), doc="Which solids.")
