@@ -1,0 +1,366 @@
+"""The GAN page in a real browser: what moves, what stands still, what a link, a key or a file brings back."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from safetensors import safe_open
+
+from tests.conftest import PHONE, NewPage
+
+FOCUSED = """() => {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element?.getAttribute("aria-label") ?? element?.innerText ?? "";
+}"""
+PAUSED_AT_40 = "/gan?seed=7&at=40"
+SHORT = "width_g=16&width_d=16&batch=8"
+
+
+def button(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} button:visible").first  # with a tooltip there is one more, for phones
+
+
+def timeline(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Timeline of the run")
+
+
+def stage(page: Page) -> Locator:
+    return page.locator(".st-key-stage")
+
+
+def fakes(page: Page) -> Locator:
+    return page.locator(".panel.fake canvas").first
+
+
+def pixels(page: Page) -> list[str]:
+    """Every picture on the stage, as drawn."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return page.locator(".panel canvas").evaluate_all("(all) => all.map((canvas) => canvas.toDataURL())")
+
+
+def step(page: Page) -> int:
+    return int(timeline(page).get_attribute("aria-valuenow"))
+
+
+def settled(page: Page) -> None:
+    """Until the script has run and the pictures are there."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(fakes(page)).to_be_visible()
+
+
+def stands_at(page: Page, wanted: int) -> None:
+    """Until the server has answered: the timeline shows a step as soon as it is asked for, the link what is there."""
+    expect(page).to_have_url(re.compile(rf"[?&]at={wanted}\b" if wanted else r"^(?!.*[?&]at=)"))
+    expect(timeline(page)).to_have_attribute("aria-valuenow", str(wanted))
+    expect(button(page, "toggle")).to_contain_text("Play")
+    settled(page)
+
+
+def opened(page: Page, address: str = PAUSED_AT_40, at: int = 40) -> Page:
+    page.goto(address)
+    stands_at(page, at)
+    return page
+
+
+def play(page: Page) -> None:
+    button(page, "toggle").click()
+    expect(button(page, "toggle")).to_contain_text("Pause")
+
+
+def pause(page: Page) -> None:
+    button(page, "toggle").click()
+    expect(button(page, "toggle")).to_contain_text("Play")
+    settled(page)
+
+
+def test_it_plays_by_itself_and_pause_stops_the_pictures(page: Page):
+    page.goto("/gan")
+    expect(timeline(page)).to_have_attribute("aria-valuenow", re.compile("^[1-9]"))
+    expect(button(page, "toggle")).to_contain_text("Pause")
+    before = pixels(page)
+    start = step(page)
+    expect(timeline(page)).not_to_have_attribute("aria-valuenow", str(start))
+    assert pixels(page) != before
+    pause(page)
+    still, at = pixels(page), step(page)
+    expect(page).to_have_url(re.compile(rf"[?&]at={at}\b"))
+    page.wait_for_timeout(700)  # longer than the clock that starts frames
+    assert (pixels(page), step(page)) == (still, at)
+
+
+def test_back_and_timeline_show_the_earlier_pictures_and_the_way_comes_again(page: Page):
+    opened(page)
+    at_40 = pixels(page)
+    button(page, "step").click()
+    stands_at(page, 41)
+    at_41 = pixels(page)
+    assert at_41 != at_40
+    button(page, "back").click()
+    stands_at(page, 40)
+    assert pixels(page) == at_40
+    timeline(page).focus()
+    page.keyboard.press("Home")
+    stands_at(page, 0)
+    at_0 = pixels(page)
+    assert at_0 != at_40
+    page.keyboard.press("End")
+    stands_at(page, 41)
+    assert pixels(page) == at_41
+    page.keyboard.press("Home")
+    stands_at(page, 0)
+    play(page)
+    expect(timeline(page)).to_have_attribute("aria-valuenow", re.compile("^[1-9][0-9]{2,}$"))
+    pause(page)
+    button(page, "reset").click()
+    stands_at(page, 0)
+    assert pixels(page) == at_0
+
+
+def test_dragging_shows_stored_pictures_at_once(page: Page):
+    opened(page, "/gan?seed=7&steps=100&at=96&" + SHORT, at=96)
+    at_96 = pixels(page)
+    box = timeline(page).bounding_box()
+    y = box["y"] + 14
+    page.mouse.move(box["x"] + box["width"] * 0.96, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.33, y, steps=4)
+    expect(page.get_by_text("from the stored pictures")).to_be_visible()
+    assert pixels(page) != at_96
+    page.mouse.move(box["x"] + box["width"] * 0.5, y, steps=4)
+    page.mouse.up()
+    expect(page.get_by_text("from the stored pictures")).to_have_count(0)
+    expect(button(page, "toggle")).to_contain_text("Play")
+    timeline(page).focus()
+    page.keyboard.press("End")
+    stands_at(page, 96)
+    assert pixels(page) == at_96
+
+
+def test_a_link_shows_the_same_pictures_in_another_browser(new_page: NewPage):
+    mine, yours = new_page(), new_page()
+    opened(mine, "/gan?seed=11&size=6&at=30", at=30)
+    button(mine, "act-expert").click()
+    stands_at(mine, 31)
+    mine.locator(".st-key-speed").get_by_role("combobox").focus()
+    button(mine, "step").click()
+    stands_at(mine, 32)
+    expect(mine).to_have_url(re.compile("at=32"))
+    opened(yours, mine.url, at=32)
+    assert pixels(yours) == pixels(mine)
+    for page in (mine, yours):
+        button(page, "step").click()
+        stands_at(page, 33)
+    assert pixels(yours) == pixels(mine)
+
+
+def test_space_plays_and_pauses(page: Page):
+    opened(page)
+    page.keyboard.press("Space")
+    expect(button(page, "toggle")).to_contain_text("Pause")
+    expect(timeline(page)).not_to_have_attribute("aria-valuenow", "40")
+    page.keyboard.press("Space")
+    expect(button(page, "toggle")).to_contain_text("Play")
+
+
+def test_the_page_is_worked_with_the_keyboard_alone(page: Page):
+    opened(page)
+    page.keyboard.press("s")
+    stands_at(page, 41)
+    page.keyboard.press("b")
+    stands_at(page, 40)
+    seen = set()
+    for _ in range(70):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate(FOCUSED))
+    reached = "\n".join(seen)
+    for name in (
+        "Timeline of the run",
+        "Play",
+        "Step",
+        "Expert only",
+        "Forger only",
+        "Copy link",
+        "Paintings by the artist",
+        "Save or load",
+    ):
+        assert name in reached, f"Tab never reached {name}: {sorted(seen)}"
+
+
+def test_two_by_two_shows_its_numbers(page: Page):
+    opened(page, "/gan?size=2&at=5", at=5)
+    before = pixels(page)
+    button(page, "step").click()
+    stands_at(page, 6)
+    assert pixels(page) != before
+    play(page)
+    expect(timeline(page)).to_have_attribute("aria-valuenow", re.compile("^[1-9][0-9]{2,}$"))
+    pause(page)
+
+
+def test_another_size_is_another_run_and_the_old_one_can_be_brought_back(page: Page):
+    opened(page)
+    before = pixels(page)
+    size = page.locator(".st-key-gan-size").get_by_role("slider")
+    size.focus()
+    page.keyboard.press("Home")
+    expect(page).to_have_url(re.compile("size=2"))
+    stands_at(page, 0)
+    page.get_by_role("button", name="Save or load").click()
+    page.get_by_role("button", name="Bring back the run before").click()
+    stands_at(page, 40)
+    assert pixels(page) == before
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("size=abc", "size = abc: must be a whole number from 2 to 16"),
+        ("size=99", "size = 99: must be a whole number from 2 to 16"),
+        ("colour=red", "field = colour: must be one of"),
+        ("at=-1", "at = -1: must be a whole number from 0 to"),
+        ("seed=" + "1" * 5000, "longer than 4,000 characters"),
+        (
+            "seed=%3Cimg%20src%3Dx%20onerror%3D%22window.hit%3D1%22%3E%20%5Ba%5D(javascript:alert(1))",
+            '<img src=x onerror="window.hit=1">',
+        ),
+        ("%3Cb%3Ex%3C/b%3E=1", "<b>x</b>"),
+        ("edits=5:size=4", "size: can't change during a run"),
+    ],
+    ids=["type", "range", "field", "step", "long", "html", "html-name", "edits"],
+)
+def test_a_bad_link_gives_a_message_and_a_working_page(page: Page, query: str, sentence: str):
+    page.goto(f"/gan?{query}")
+    message = page.get_by_test_id("stAlert")
+    expect(message).to_contain_text(sentence)
+    assert message.locator("img, a, b").count() == 0
+    assert page.evaluate("window.hit") is None
+    expect(timeline(page)).to_have_attribute("aria-valuenow", re.compile("^[1-9]"))
+    pause(page)
+
+
+def test_dark_theme(new_page: NewPage):
+    dark = opened(new_page(color_scheme="dark"))
+    light = opened(new_page())
+    background = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    assert dark.evaluate(background) == "rgb(18, 20, 23)"
+    assert light.evaluate(background) == "rgb(251, 250, 247)"
+    assert pixels(dark) != pixels(light)
+
+
+def test_on_a_phone_nothing_scrolls_sideways(new_page: NewPage):
+    page = opened(new_page(viewport=PHONE))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    wide = page.locator("[data-testid=stMain]").evaluate("(main) => main.scrollWidth - main.clientWidth")
+    assert wide <= 0
+    for key in ("toggle", "step", "back"):
+        box = button(page, key).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+    play(page)
+    pause(page)
+
+
+def test_present_hides_the_settings_and_keeps_the_run(page: Page):
+    opened(page)
+    before = pixels(page)
+    expect(page.locator(".st-key-gan-size")).to_be_visible()
+    button(page, "present").click()
+    expect(page.locator(".st-key-gan-size")).not_to_be_visible()
+    expect(page).to_have_url(re.compile("present=true"))
+    stands_at(page, 40)
+    button(page, "step").click()
+    stands_at(page, 41)
+    button(page, "present").click()
+    expect(page.locator(".st-key-gan-size")).to_be_visible()
+    button(page, "back").click()
+    stands_at(page, 40)
+    assert pixels(page) == before
+
+
+def saved(page: Page, name: str, folder: Path) -> Path:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=name).click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def test_every_file_is_what_it_says_and_a_saved_run_comes_back(page: Page, tmp_path: Path):
+    opened(page)
+    before = pixels(page)
+    page.get_by_role("button", name="Save or load").click()
+    for name, start in (
+        ("Figure (PNG)", b"\x89PNG"),
+        ("Figure (SVG)", b"<?xml"),
+        ("Animation (GIF)", b"GIF89a"),
+        ("Numbers (CSV)", b"step,"),
+    ):
+        assert saved(page, name, tmp_path).read_bytes().startswith(start)
+    run = saved(page, "Run (safetensors)", tmp_path)
+    with safe_open(run, "numpy") as content:
+        assert '"seed": 7' in content.metadata()["generative-playground"]
+    page.keyboard.press("Escape")
+    page.locator(".st-key-gan-size").get_by_role("slider").focus()
+    page.keyboard.press("End")
+    expect(page).to_have_url(re.compile("size=16"))
+    page.get_by_role("button", name="Save or load").click()
+    page.locator(".st-key-upload input[type=file]").set_input_files(run)
+    stands_at(page, 40)
+    expect(page).to_have_url(re.compile("seed=7"))
+    assert pixels(page) == before
+
+
+def test_a_foreign_file_is_one_sentence_and_the_run_goes_on(page: Page, tmp_path: Path):
+    opened(page)
+    before = pixels(page)
+    foreign = tmp_path / "foreign.safetensors"
+    foreign.write_bytes(b"something else")
+    page.get_by_role("button", name="Save or load").click()
+    page.locator(".st-key-upload input[type=file]").set_input_files(foreign)
+    expect(page.get_by_test_id("stAlert")).to_contain_text("is no safetensors file")
+    stands_at(page, 40)
+    assert pixels(page) == before
+
+
+def test_home_leads_to_the_page_and_a_page_change_keeps_run_and_link(page: Page):
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Can a machine dream up something new?")).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("Can a forger learn"))).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("link", name="GAN").click()
+    expect(timeline(page)).to_have_attribute("aria-valuenow", re.compile("^[1-9]"))
+    pause(page)
+    at, before = step(page), pixels(page)
+    page.get_by_role("link", name="Home").first.click()
+    expect(page.get_by_role("heading", name="Can a machine dream up something new?")).to_be_visible()
+    page.get_by_role("link", name="GAN").first.click()
+    stands_at(page, at)
+    expect(page).to_have_url(re.compile(rf"at={at}\b"))
+    assert pixels(page) == before
+
+
+def test_each_failure_is_one_click_and_so_is_its_cure(page: Page):
+    opened(page, "/gan?seed=3&at=2", at=2)
+    breaking = page.get_by_role("button", name="Break it")
+    if breaking.count() == 0:
+        pytest.skip("the page has no failure cards yet")
+    before: Any = page.url
+    for n in range(breaking.count()):
+        breaking.nth(n).click()
+        expect(page.get_by_text("Why.").first).to_be_visible()
+        expect(button(page, "toggle")).to_contain_text("Pause")
+        assert page.url != before
+        before = page.url
+        page.get_by_role("button", name="Cure it").click()
+        expect(page.get_by_text("It is on the stage now.")).to_be_visible()
+        expect(timeline(page)).to_have_attribute("aria-valuenow", re.compile("^[1-9]"))
+
+
+def test_every_picture_and_chart_has_words(page: Page):
+    opened(page)
+    for canvas in page.locator(".panel canvas").all():
+        assert len(canvas.get_attribute("aria-label") or "") > 10
+    for key in ("losses", "verdicts", "histogram", "scores"):
+        expect(page.locator(f".st-key-{key} [role=img]")).to_have_attribute("aria-label", re.compile(".{10}"))
