@@ -1,25 +1,33 @@
-"""Streamlit v2 components: the stage of pictures, the timeline of a run, the button that copies the link.
+"""Streamlit v2 components: the stage of pictures, decision regions, a drawing pad, the timeline of a run, the button
+that copies the link.
 
-The entry script calls `load()` once, outside every fragment; `panels` and `timeline` then work anywhere.
+The entry script calls `load()` once, outside every fragment; the others then work anywhere.
 """
 
 from playground.components.code import load
 from playground.components.copy_link import copy_link
+from playground.components.drawing_pad import DrawingPadError, drawing_pad
 from playground.components.motion import prefers_stillness
 from playground.components.panels import Legend, Panel, PanelError, Picked, pack, panels
+from playground.components.regions import Region, RegionsError, regions
 from playground.components.timeline import Mark, TimelineError, timeline
 
 __all__ = [
+    "DrawingPadError",
     "Legend",
     "Mark",
     "Panel",
     "PanelError",
     "Picked",
+    "Region",
+    "RegionsError",
     "TimelineError",
     "copy_link",
+    "drawing_pad",
     "load",
     "pack",
     "panels",
     "prefers_stillness",
+    "regions",
     "timeline",
 ]

@@ -18,7 +18,12 @@ from typing import Any
 import streamlit as st
 
 _HERE = Path(__file__).parent
-LIVE = {"panels": ("panels.js", "panels_paint.js"), "timeline": ("timeline.js",)}
+LIVE = {
+    "panels": ("panels.js", "panels_paint.js"),
+    "timeline": ("timeline.js",),
+    "regions": ("regions.js", "marks.js"),
+    "drawing_pad": ("drawing_pad.js", "marks.js"),
+}
 
 # `playground` maps the name of a component to a promise of the function that draws it. Two frames that arrive while the
 # browser still loads a component start in any order, so each says when it was sent, and an older one is not drawn.
@@ -65,7 +70,7 @@ _code = st.components.v2.component("playground_code", js="\n".join(map(_block, L
 
 
 def load() -> None:
-    """Bring the code of `panels` and `timeline` into the page. Call it once a script run, outside every fragment."""
+    """Bring the code of all components in LIVE into the page. Call it once a script run, outside every fragment."""
     _code(key="playground-code")
 
 
