@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from engine import files, pictures
+from engine import files, latent_cli, pictures
 from engine.config import ConfigError, Field, as_dict, field, fields, parse
 from engine.edits import format_edits, parse_edits
 from engine.families import FAMILIES
@@ -93,7 +93,7 @@ def add_run(commands: Commands) -> None:
     parser.set_defaults(do=_run)
 
 
-COMMANDS: tuple[Callable[[Commands], None], ...] = (add_families, add_run, ngram_commands.add)
+COMMANDS: tuple[Callable[[Commands], None], ...] = (add_families, add_run, ngram_commands.add, latent_cli.add)
 """A new command is one function here: it adds its parser and sets `do`, which gets the parsed arguments."""
 
 

@@ -42,7 +42,7 @@ class AutoencoderLearner:
         self.config = config
         self.variational = isinstance(config, VaeConfig)
         self.data = material(data_key(config), config.coefficients)
-        self.lens = self.data.lens
+        self.pictures, self.lens = self.data.pictures, self.data.lens
         n_codes = config.latent_dim * (2 if self.variational else 1)
         if config.net == "mlp":
             layers = mlp_layers(self.lens.n_inputs, config.width, config.depth, n_codes, config.latent_dim)
@@ -110,13 +110,13 @@ class AutoencoderLearner:
 
     def view(self) -> AutoencoderView:
         """Sixteen held-out pictures on their way through the net, and 300 codes."""
-        held_out = self.data.pictures
+        pictures = self.pictures
         return look(
             self.coder,
             self.lens,
             self._finish,
-            held_out.held_out,
-            held_out.factors_held_out,
+            pictures.held_out,
+            pictures.factors_held_out,
             self.config.latent_dim,
             self.variational,
         )
@@ -136,7 +136,7 @@ class AutoencoderLearner:
         in the loss.
         """
         found: Metrics = {}
-        for name, pictures in (("train", self.data.pictures.train), ("held_out", self.data.pictures.held_out)):
+        for name, pictures in (("train", self.pictures.train), ("held_out", self.pictures.held_out)):
             originals = as_floats(pictures[:N_SCORED])
             with torch.no_grad():
                 seen = self.lens.see(originals)
