@@ -1,13 +1,21 @@
 """The map of the pages: a small picture made by the engine, the question that the page answers, the way there."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 import engine
+from playground.figures import text
 from playground.pages import PAGES
 
 PICTURE_STEPS = 600
 ENLARGE = 10
+DRAWN: dict[str, Callable[[Any], np.ndarray]] = {
+    "ngram": lambda view: text.card(view.top_words[-1], view.top_counts[-1]),
+}
+"""How the card of a family without pictures is drawn from its view."""
 
 
 def map_of_pages() -> None:
@@ -23,8 +31,12 @@ def map_of_pages() -> None:
 
 @st.cache_resource(show_spinner=False)
 def _picture(family: str) -> np.ndarray:
-    """Eight pictures by a model of the family after a short training, in two rows, enlarged: (height, width, 3)
-    uint8."""
+    """What a model of the family shows after a short training: (height, width, 3) uint8. Eight pictures in two rows,
+    enlarged; of a family without pictures what `DRAWN` makes of its smallest run."""
+    if family in DRAWN:
+        run = engine.start(family, **engine.FAMILIES[family].smoke)
+        run.advance(engine.Budget(steps=PICTURE_STEPS))
+        return DRAWN[family](run.snapshot(fresh_scores=False).view)
     run = engine.start(family)
     run.advance(engine.Budget(steps=PICTURE_STEPS))
     shown = run.family.pictures(run.snapshot(fresh_scores=False).view)[:8]  # type: ignore[misc]
