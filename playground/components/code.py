@@ -21,6 +21,7 @@ _HERE = Path(__file__).parent
 LIVE = {
     "panels": ("panels.js", "panels_paint.js"),
     "timeline": ("timeline.js",),
+    "next_words": ("next_words.js",),
     "regions": ("regions.js", "marks.js"),
     "drawing_pad": ("drawing_pad.js", "marks.js"),
 }

@@ -1,0 +1,137 @@
+"""The Language Models page under AppTest: texts, settings, writing, and what the sections say."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import Budget
+from playground.pieces.language_write import Desk
+from tests.pages.test_pages import lab, link, opened, said
+
+SMALL = {"text": "stories"}
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path))
+
+
+def language(**query: str) -> AppTest:
+    """The page with its text counted to the end."""
+    app = opened("pages/language.py", **{**SMALL, **query})
+    run = lab(app, "ngram").run
+    run.advance(Budget(steps=10_000))
+    lab(app, "ngram").player.pause()
+    app.run()
+    assert not app.exception
+    return app
+
+
+def desk(app: AppTest) -> Desk:
+    return app.session_state["language desk"]
+
+
+def test_it_writes_when_the_text_is_counted():
+    app = language()
+    assert "the text is used up" in said(app)
+    (draft,) = desk(app).drafts
+    assert draft.prompt == "the cat"
+    assert len(draft) > 0
+    assert draft.bars[0][0].p == max(bar.p for bar in draft.bars[0])
+
+
+def test_orders_stand_side_by_side_from_the_same_beginning():
+    app = language()
+    app.segmented_control(key="language.beside").set_value("orders 1, 2, 3, 5 side by side").run()
+    assert not app.exception
+    assert [draft.order for draft in desk(app).drafts] == [1, 2, 3, 5]
+    assert len({draft.prompt for draft in desk(app).drafts}) == 1
+
+
+@pytest.mark.parametrize("prompt", ["", "<img src=x onerror=alert(1)>", "שלום 🍎", "xyzzy " * 30, "a\u0000b"])
+def test_any_beginning_works(prompt: str):
+    app = language()
+    app.text_input(key="language.prompt").set_value(prompt).run()
+    assert not app.exception
+    assert len(desk(app).drafts[0]) > 0
+
+
+@pytest.mark.parametrize("name", ["text", "second"])
+def test_a_link_opens_no_other_file_of_this_computer(name: str):
+    app = opened("pages/language.py", **{name: "/etc/hostname"})
+    assert not app.exception
+    assert "must be one of speeches" in app.warning[0].value.replace("\\", "")
+    assert lab(app, "ngram").run.config.text.startswith("speeches")
+
+
+def test_years_and_locales_are_part_of_the_link():
+    app = language(text="names:nl_NL")
+    assert lab(app, "ngram").run.config.tokenizer == "characters"
+    app.selectbox(key="language.locale").set_value("de_DE").run()
+    assert not app.exception
+    assert link(app)["text"] == "names:de_DE"
+    app.selectbox(key="language.kind").set_value("speeches").run()
+    app.slider(key="language.years").set_value((1790, 1799)).run()
+    assert not app.exception
+    assert lab(app, "ngram").run.config.text == "speeches:1790-1799"
+
+
+def test_a_pasted_text_is_counted_and_named_in_the_link():
+    app = language()
+    app.selectbox(key="language.kind").set_value("own").run()
+    app.text_area(key="language.paste").set_value("to be or not to be\n" * 3)
+    next(button for button in app.button if button.label == "Count it").click().run()
+    assert not app.exception
+    assert not app.warning
+    config = lab(app, "ngram").run.config
+    assert (config.text[:4], config.held_out) == ("own:", 0.0)
+    assert "Your own text" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "empty"),
+        (b"\x89PNG\0\0", "zero bytes"),
+        ("fa\u00e7ade".encode("latin1"), "UTF-8"),
+        ("abc".encode("utf-16"), "UTF-16"),
+        (b" \n \n", "empty"),
+    ],
+)
+def test_a_bad_upload_is_one_sentence_and_the_text_stays(content: bytes, sentence: str):
+    app = language()
+    run = lab(app, "ngram").run
+    app.selectbox(key="language.kind").set_value("own").run()
+    app.file_uploader(key="language.upload").set_value(("bad <b>.txt", content, "text/plain")).run()
+    assert not app.exception
+    assert [sentence in warning.value.replace("\\", "") for warning in app.warning] == [True]
+    assert lab(app, "ngram").run is run
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["one giant line without an end " * 20_000, "שלום עולם. " * 40 + "\n", "🍎🍐 🍊\n" * 50, "\ufeffa b c\n" * 3, "x"],
+)
+def test_any_text_in_utf8_just_works(content: str):
+    app = language()
+    app.selectbox(key="language.kind").set_value("own").run()
+    app.file_uploader(key="language.upload").set_value(("mine.txt", content.encode(), "text/plain")).run()
+    lab(app, "ngram").run.advance(Budget(steps=10_000))
+    lab(app, "ngram").player.pause()
+    app.run()
+    assert not app.exception
+    assert not app.warning
+    assert len(desk(app).drafts[0]) > 0
+
+
+def test_a_second_text_is_counted_after_the_first():
+    app = language(second="names:nl_NL", tokenizer="words")
+    before = lab(app, "ngram").run.step
+    app.button(key="add_second").click().run()
+    assert not app.exception
+    run = lab(app, "ngram").run
+    assert run.step == before
+    assert lab(app, "ngram").player.playing
+    run.advance(Budget(steps=10_000))
+    assert run.step > before
