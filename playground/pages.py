@@ -14,4 +14,7 @@ class PageEntry:
     question: str
 
 
-PAGES = (PageEntry("pages/gan.py", "GAN", "gan", "gan", "Can a forger learn to paint diagonals?"),)
+PAGES = (
+    PageEntry("pages/language.py", "Language Models", "language", "ngram", "Can counting words write a speech?"),
+    PageEntry("pages/gan.py", "GAN", "gan", "gan", "Can a forger learn to paint diagonals?"),
+)
