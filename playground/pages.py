@@ -15,6 +15,12 @@ class PageEntry:
 
 
 PAGES = (
-    PageEntry("pages/language.py", "Language Models", "language", "ngram", "Can counting words write a speech?"),
+    PageEntry(
+        path="pages/generative.py",
+        title="Generative or Discriminative",
+        address="generative",
+        family="judges",
+        question="Who can dream, and who can only judge?",
+    ),
     PageEntry("pages/gan.py", "GAN", "gan", "gan", "Can a forger learn to paint diagonals?"),
 )

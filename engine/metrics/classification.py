@@ -22,8 +22,9 @@ def calibration_error(p: np.ndarray, y: np.ndarray, bins: int = 10) -> float:
     if not len(y):
         return float("nan")
     sure, right = p.max(1), p.argmax(1) == y
-    share, stated = calibration_curve(right, np.clip(sure, 0, 1), n_bins=bins)
-    counts = np.histogram(sure, np.linspace(0, 1, bins + 1))[0]
+    sure = np.clip(sure, 0, 1)
+    share, stated = calibration_curve(right, sure, n_bins=bins)
+    counts = np.bincount(np.searchsorted(np.linspace(0, 1, bins + 1)[1:-1], sure))  # the bins that scikit-learn fills
     return float(np.abs(share - stated) @ counts[counts > 0] / len(y))
 
 

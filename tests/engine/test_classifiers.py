@@ -158,6 +158,8 @@ def test_measures_by_hand():
     assert classification.log_loss(p, y) == pytest.approx(sklearn_log_loss(y, p))
     # bins: 0.6 (right), 0.8 (wrong), 0.9 (right): (0.4 + 0.8 + 0.1) / 3
     assert classification.calibration_error(p, y) == pytest.approx(1.3 / 3)
+    edges = np.array([[0.1, 0.9], [0.3, 0.7], [0.0, 1.0], [0.5, 0.5]])  # certainties on the edges of bins
+    assert classification.calibration_error(edges, np.array([1, 1, 1, 0])) == pytest.approx((0.1 + 0.3 + 0.0 + 0.5) / 4)
     assert classification.roc(np.array([3.0, 2.0]), np.array([1.0, 2.5]))[2] == pytest.approx(0.75)
     assert classification.roc(np.zeros(3), np.zeros(4))[2] == 0.5
     assert classification.roc(np.zeros(2), np.full(2, -np.inf))[2] == 1.0

@@ -26,14 +26,32 @@ from engine.families.classifiers.config import (
     NaiveBayesConfig,
     SvmConfig,
 )
-from engine.families.classifiers.learner import LEVELS, NAMES, Bayes, ClassifierLearner, JudgesView
+from engine.families.classifiers.learner import DREAMERS, LEVELS, NAMES, Bayes, ClassifierLearner, JudgesView
+from engine.families.classifiers.measures import N_SEEDS, SIZES, accuracies, togetherness
 from engine.families.classifiers.tasks import SIDE
 from engine.learner import Family, Learner, Rule
 from engine.rng import generator
 
-__all__ = ["FAMILIES", "LEVELS", "NAMES", "PLANE", "SIDE", "Bayes", "ClassifierLearner", "JudgesConfig", "JudgesView"]
+__all__ = [
+    "DREAMERS",
+    "FAMILIES",
+    "LEVELS",
+    "NAMES",
+    "N_SEEDS",
+    "PLANE",
+    "SIDE",
+    "SIZES",
+    "Bayes",
+    "ClassifierLearner",
+    "JudgesConfig",
+    "JudgesView",
+    "accuracies",
+    "togetherness",
+]
 
 TRAINED_STEPS = 300
+PICTURE_SIDE = 40
+"""Cells along each side of a decision region as a picture."""
 DRAWING = points.encode(*points.draw("moons", 25, generator(0, "drawing"), classes=2, noise=0.15))
 """What lies on the pad before anybody draws."""
 SMOKE = {"steps": 90, "chunks": 30, "data": "moons", "per_class": 12, "grid": 10}
@@ -44,13 +62,16 @@ def _rules(config: DataConfig) -> tuple[Rule, ...]:
 
 
 def _pictures(view: JudgesView) -> np.ndarray:
-    """Dreamed pictures, class by class; of points in the plane the decision regions, dark where nothing is certain."""
+    """Dreamed pictures, class by class; of points in the plane the decision regions, black and white where certain."""
     for dreamed in (view.poured, view.poured_sister):
         if dreamed.size and not view.shades.size:
             return dreamed.transpose(1, 0, 2).reshape(-1, 1, SIDE, SIDE).clip(0, 1).astype(np.float32)
     if not view.shades.size:
         return view.x.reshape(-1, 1, SIDE, SIDE).astype(np.float32)
-    return (view.shades % LEVELS / (LEVELS - 1)).astype(np.float32)[:, None]
+    every = max(1, view.shades.shape[1] // PICTURE_SIDE)
+    shades = view.shades[:, ::every, ::every]
+    tone = np.array([-0.5, 0.5, 0.0], np.float32)[np.minimum(shades // LEVELS, 2)]
+    return (0.5 + tone * (shades % LEVELS / (LEVELS - 1)))[:, None].astype(np.float32)
 
 
 def _family(

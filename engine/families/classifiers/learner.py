@@ -24,8 +24,8 @@ from engine.rng import generator
 NAMES = ("naive_bayes", "logistic", "svm", "mlp", "gaussian")
 DREAMERS = ("naive_bayes", "gaussian")
 """Those that know p(x | class)."""
-N_POURED = {True: 60, False: 3}
-"""Samples of each class in a view: points, pictures."""
+N_POINTS, N_PICTURES = 60, 20
+"""Samples in a view: points of each class; pictures of all classes together."""
 LEVELS = 64
 SLOW_ON_A_GRID = "gaussian"
 """Side by side with others it has no picture of its decision regions."""
@@ -135,7 +135,7 @@ class ClassifierLearner:
         shades = np.zeros((0, 0, 0), np.uint8)
         if t.is_plane:
             shades = np.stack([self.region(name) for name in self.regions])
-        shown = self._arrived if t.is_plane else min(self._arrived, 3 * t.n_classes)
+        shown = self._arrived if t.is_plane else min(self._arrived, N_PICTURES)
         return JudgesView(
             x=t.x[:shown].copy(),
             y=t.y[:shown].copy(),
@@ -163,14 +163,16 @@ class ClassifierLearner:
             return self._solve_svm().probabilities_on_grid(columns, rows)
         return self.probabilities(name, np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2))
 
+    def dream(self, name: str, k: int, n: int) -> np.ndarray:
+        """(n, features) of class k by one that can dream; the same noise at every step."""
+        source = self.naive_bayes if name == "naive_bayes" else self._solve_sister()
+        return source.sample(k, n, generator(self.config.seed, f"pour {k}"))
+
     def _pour(self, name: str) -> np.ndarray:
         if name not in self.names:
             return np.zeros((0, 0, 0))
-        source = self.naive_bayes if name == "naive_bayes" else self._solve_sister()
-        n = N_POURED[self.task.is_plane]
-        return np.stack(
-            [source.sample(k, n, generator(self.config.seed, f"pour {k}")) for k in range(self.task.n_classes)]
-        )
+        n = N_POINTS if self.task.is_plane else N_PICTURES // self.task.n_classes
+        return np.stack([self.dream(name, k, n) for k in range(self.task.n_classes)])
 
     def score(self) -> Metrics:
         """accuracy, log_loss and calibration_error on held-out examples, strangers_auc: how well strangers are told
@@ -201,8 +203,8 @@ class ClassifierLearner:
         return classification.accuracy(self.probabilities(name, self.filled(x, hidden)), y)
 
     def filled(self, x: np.ndarray, hidden: np.ndarray) -> np.ndarray:
-        """x with hidden features set to their mean over the examples that have come."""
-        return np.where(hidden, self.task.x[: max(self._arrived, 1)].mean(0), x)
+        """x with hidden features set to their mean over the examples that have come, 0 before the first."""
+        return np.where(hidden, self.task.x[: self._arrived].sum(0) / max(self._arrived, 1), x)
 
     def _solve_svm(self) -> Svm:
         self._solve()

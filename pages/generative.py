@@ -1,0 +1,79 @@
+"""Generative or discriminative: four classifiers on the same data; one of them can also dream."""
+
+import streamlit as st
+
+from playground import forms
+from playground.components import timeline
+from playground.exports import save_and_load
+from playground.lab import open_lab
+from playground.live import live, play_bar, standing
+from playground.museum import museum
+from playground.pieces import judges, judges_data, judges_measured, judges_theory
+from playground.player import Moment
+from playground.shell import question
+
+lab = open_lab("judges")
+question(
+    "Who can dream, and who can only judge?",
+    "All of them tell the classes apart. Press Generate under each: who can make new ones, and what do they look like?",
+)
+lab.show_problems()
+
+with st.sidebar:
+    forms.settings(
+        lab.run.config,
+        ["data", *judges_data.fields_of(lab.run.config.data), "seed"],
+        {
+            "Those who dream": ["likelihood", "variance_floor", "add_k", "kind"],
+            "The SVM": ["kernel", "c", "gamma"],
+            "MLP and logistic regression": ["lr", "decay", "width"],
+            "How examples come": ["chunks", "steps"],
+        },
+        prefix="judges",
+        changed=lab.change,
+    )
+judges_data.own_points(lab)
+
+
+def body(moment: Moment) -> None:
+    """The live part: stage, play bar, timeline, what happens beside Bayes' rule, who can answer, score."""
+    standing(lab, moment)
+    judges.stage(lab, moment)
+    judges.dreaming(lab)
+    play_bar(lab, moment, {})
+    timeline(
+        moment.step,
+        moment.snapshot.furthest,
+        moment.snapshot.config.steps,
+        key="timeline",
+        on_scrub=lab.player.scrub,
+        on_seek=lab.player.seek,
+    )
+    judges.happening(lab, moment)
+    rule, hidden = st.columns(2, gap="large")
+    with rule:
+        st.subheader("Bayes' rule, with its numbers", anchor=False)
+        judges.bayes(lab)
+    with hidden:
+        st.subheader("Who can answer with a part hidden?", anchor=False)
+        judges.hide(lab)
+        judges.who_can_answer(lab, moment)
+    st.subheader("The honest score", anchor=False)
+    judges.score(lab, moment)
+
+
+live(lab, body)
+few, strange = st.columns(2, gap="large")
+with few:
+    st.subheader("Who is ahead with few examples?", anchor=False)
+    judges_measured.learning_curves(lab)
+with strange:
+    st.subheader("Who knows a stranger?", anchor=False)
+    judges_measured.strangers(lab)
+st.subheader("Try this", anchor=False)
+museum(lab, judges_theory.EXHIBITS)
+st.subheader("Understand", anchor=False)
+with st.expander("The two rules, the words, the papers", icon=":material/school:"):
+    judges_theory.understand(lab.run.config)
+save_and_load(lab, lambda: judges.figure(lab))
+lab.write_link()

@@ -1,0 +1,115 @@
+"""What is measured of classifiers, as ECharts specifications: accuracy by number of examples, and ROC."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from playground.figures.live import FONT, Spec
+from playground.theme import Theme
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Curve:
+    """One classifier: its line, and around it a band (spread (n,), or none) in the same colour."""
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    color: str
+    dash: str
+    symbol: str
+    spread: np.ndarray | None = None
+
+
+def learning_curves(theme: Theme, curves: Sequence[Curve], *, low: float) -> Spec:
+    """Accuracy by examples a class, on a logarithmic axis; the band is one standard deviation over the seeds."""
+    series = []
+    for curve in curves:
+        if curve.spread is not None:
+            series += _band(curve)
+        series.append(_line(curve))
+    logarithmic = {"type": "log", "min": 1, "max": 200, "splitLine": {"show": False}}
+    return {
+        **_frame(theme),
+        "xAxis": _axis(theme, "training examples a class") | logarithmic,
+        "yAxis": _axis(theme, "held-out accuracy", up=True) | {"min": low, "max": 1.0, "interval": (1 - low) / 4},
+        "series": series,
+        "legend": _legend(theme, [curve.name for curve in curves]),
+    }
+
+
+def roc_curves(theme: Theme, curves: Sequence[Curve]) -> Spec:
+    """Strangers found against false alarms, with the diagonal of pure chance."""
+    chance = Curve("chance", np.array([0.0, 1.0]), np.array([0.0, 1.0]), theme.baseline, "dotted", "none")
+    return {
+        **_frame(theme),
+        "xAxis": _axis(theme, "false alarms: known inputs called strange") | {"min": 0, "max": 1, "interval": 0.25},
+        "yAxis": _axis(theme, "strangers found", up=True) | {"min": 0, "max": 1, "interval": 0.25},
+        "series": [_line(curve) for curve in (chance, *curves)],
+        "legend": _legend(theme, [chance.name, *(curve.name for curve in curves)]),
+    }
+
+
+def _legend(theme: Theme, names: Sequence[str]) -> Spec:
+    text = {"color": theme.text, "fontSize": FONT}
+    return {"show": True, "data": list(names), "bottom": 0, "textStyle": text, "itemWidth": 32, "itemGap": 12}
+
+
+def _line(curve: Curve) -> Spec:
+    return {
+        "name": curve.name,
+        "type": "line",
+        "data": _pairs(curve.x, curve.y),
+        "showSymbol": curve.symbol != "none",
+        "symbol": curve.symbol,
+        "symbolSize": 8,
+        "lineStyle": {"color": curve.color, "width": 2, "type": curve.dash},
+        "itemStyle": {"color": curve.color},
+    }
+
+
+def _band(curve: Curve) -> list[Spec]:
+    """Two stacked invisible lines with the area between them filled."""
+    spread = curve.spread if curve.spread is not None else np.zeros(len(curve.x))
+    base: Spec = {
+        "type": "line",
+        "stack": f"spread of {curve.name}",
+        "symbol": "none",
+        "lineStyle": {"opacity": 0},
+        "silent": True,
+        "tooltip": {"show": False},
+    }
+    fill = {"areaStyle": {"color": curve.color, "opacity": 0.16}}
+    return [
+        {**base, "data": _pairs(curve.x, curve.y - spread)},
+        {**base, **fill, "data": _pairs(curve.x, 2 * spread)},
+    ]
+
+
+def _pairs(x: np.ndarray, y: np.ndarray) -> list[list[float]]:
+    return [[float(a), float(f"{b:.4g}")] for a, b in zip(x, y, strict=True)]
+
+
+def _frame(theme: Theme) -> Spec:
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": FONT, "color": theme.text},
+        "tooltip": {"trigger": "item", "transitionDuration": 0},
+        "grid": {"left": 48, "right": 24, "top": 30, "bottom": 118},
+    }
+
+
+def _axis(theme: Theme, name: str, *, up: bool = False) -> dict[str, Any]:
+    place = {"nameLocation": "end"} if up else {"nameLocation": "middle", "nameGap": 26}
+    return {
+        "type": "value",
+        "name": name,
+        **place,
+        "nameTextStyle": {"color": theme.muted, "fontSize": FONT, "align": "left" if up else "center"},
+        "axisLabel": {"color": theme.muted, "fontSize": FONT},
+        "axisLine": {"lineStyle": {"color": theme.line}},
+        "splitLine": {"lineStyle": {"color": theme.line}},
+        "axisTick": {"show": False},
+    }

@@ -1,0 +1,353 @@
+"""What the page 'Generative or Discriminative' shows live: the stage, what happens, Bayes' rule at the chosen input,
+the hidden part, the score."""
+
+import numpy as np
+import streamlit as st
+from matplotlib.figure import Figure
+
+from engine.data.points import REACH
+from engine.families.classifiers import DREAMERS, NAMES, SIDE, ClassifierLearner, JudgesView
+from engine.families.classifiers.density import posterior
+from playground import session
+from playground.components import Panel, Region, panels, regions
+from playground.figures import export
+from playground.figures.regions import ellipses, regions_figure
+from playground.lab import Lab
+from playground.player import Moment
+from playground.theme import LIGHT
+
+TITLES = {
+    "naive_bayes": "Naive Bayes",
+    "logistic": "Logistic regression",
+    "svm": "SVM",
+    "mlp": "MLP",
+    "gaussian": "Richer sister",
+}
+NOTHING_TO_POUR = {
+    "logistic": "Nothing to pour. It learned p(class | x), how likely a class is at a given x, and nothing of where x "
+    "lies.",
+    "svm": "Nothing to pour. It learned on which side of a border x lies, and nothing of where x lies.",
+    "mlp": "Nothing to pour. It learned p(class | x), however bent, and nothing of where x lies.",
+}
+COLOR_NAMES = ("blue", "orange", "green")
+POINT, POURED, DREAMER, POUR_CLASS = "judges.point", "judges.poured", "judges.dreamer", "judges.pour_class"
+HIDE, PICKED = "judges.hide", "judges.picked"
+FROM_PRIOR = "as often as in the data"
+SHARES = ("nothing", "25 %", "50 %", "75 %", "90 %")
+COORDINATES = ("nothing", "x₁", "x₂")
+START_POINT = (0.4, 0.3)
+PICTURE_PX, EVIDENCE_PX, EVIDENCE_SCALE = 32, 128, 8.0
+MANY_COLUMNS, FEW_COLUMNS = 5, 4
+MAX_VARIANCE = 0.25
+"""Of a pixel in [0, 1]."""
+
+
+def learner_of(lab: Lab) -> ClassifierLearner:
+    """The learner on the stage."""
+    return lab.run.learner  # type: ignore[return-value]
+
+
+def class_names(lab: Lab) -> tuple[str, ...]:
+    """Names of the classes: colours in the plane, digits, or the two directions."""
+    t = learner_of(lab).task
+    if t.is_plane:
+        return COLOR_NAMES[: t.n_classes]
+    return tuple("0123456789") if t.n_classes == 10 else ("left", "right")
+
+
+def stage(lab: Lab, moment: Moment) -> None:
+    """Points: four decision regions side by side. Pictures: examples beside what can be dreamed up."""
+    if learner_of(lab).task.is_plane:
+        _planes(lab, moment.view)
+    else:
+        _pictures(lab, moment.view)
+
+
+def _planes(lab: Lab, view: JudgesView) -> None:
+    learner = learner_of(lab)
+    shown = set(session.get(POURED, ()))
+    names, shades = list(learner.regions), list(view.shades)
+    dreamer = "gaussian" if session.get(DREAMER) == TITLES["gaussian"] else "naive_bayes"
+    if dreamer == "gaussian":
+        names[0], shades[0] = "gaussian", learner.region("gaussian")
+    seen = np.flatnonzero(view.prior > 0)
+    contours = [c for c in ellipses(view.means, view.variances) if c[0] in seen]
+    contours = contours if dreamer == "naive_bayes" and lab.run.config.likelihood == "gaussian" else []
+    sets = [
+        Region(
+            title=TITLES[name],
+            kind="can dream" if name in DREAMERS else "only judges",
+            shade=shade,
+            button="Generate" if name not in shown else "Take away",
+            note=_note(name, name in shown),
+            said=name in shown,
+            alt=f"{TITLES[name]}: decision regions over {len(view.y)} points",
+            contours=contours if name == "naive_bayes" else (),
+            pour=_poured(view, dreamer, seen) if name in DREAMERS and name in shown else np.zeros((0, 3)),
+        )
+        for name, shade in zip(names, shades, strict=True)
+    ]
+    regions(
+        sets, view.x, view.y, classes=class_names(lab), reach=REACH, point=session.get(POINT, START_POINT),
+        key="regions", on_point=lambda at: session.put(POINT, at),
+        on_pour=lambda i: session.put(POURED, shown ^ {names[i]}),
+    )  # fmt: skip
+
+
+def _note(name: str, said: bool) -> str:
+    if name in NOTHING_TO_POUR:
+        return NOTHING_TO_POUR[name] if said else ""
+    if name == "gaussian":
+        return "Poured from p(class) and p(x | class). It has seen how x₁ and x₂ go together." if said else ""
+    return (
+        "Poured from p(class) and p(x | class): hollow marks. Each class is an upright heap, for x₁ and x₂ are drawn "
+        "apart."
+        if said
+        else "Lines: p(x | class) at one and two standard deviations."
+    )
+
+
+def _poured(view: JudgesView, dreamer: str, seen: np.ndarray) -> np.ndarray:
+    """(n, 3): x, y, class; of one class, or of each as often as in the data."""
+    dreamed = view.poured if dreamer == "naive_bayes" else view.poured_sister
+    wanted = session.get(POUR_CLASS) or FROM_PRIOR
+    if wanted in COLOR_NAMES:
+        k = COLOR_NAMES.index(wanted)
+        return np.column_stack([dreamed[k], np.full(len(dreamed[k]), k)]) if k in seen else np.zeros((0, 3))
+    most = view.prior.max()
+    rows = [np.column_stack([dreamed[k][:n], np.full(n, k)])
+            for k in seen for n in [round(len(dreamed[k]) * view.prior[k] / most)]]  # fmt: skip
+    return np.concatenate(rows) if rows else np.zeros((0, 3))
+
+
+def _pictures(lab: Lab, view: JudgesView) -> None:
+    columns = MANY_COLUMNS if len(class_names(lab)) > MANY_COLUMNS else FEW_COLUMNS
+
+    def panel(title: str, subtitle: str, values: np.ndarray, role: str, alt: str) -> Panel:
+        pictures = values.reshape(-1, 1, SIDE, SIDE).clip(0, 1).astype(np.float32)
+        return Panel(title=title, subtitle=subtitle, role=role, pictures=pictures, columns=columns, alt=alt)  # type: ignore[arg-type]
+
+    sets = [
+        panel("Naive Bayes dreams", "each pixel for itself", in_turn(view.poured), "fake", "Pictures by Naive Bayes"),
+        panel(
+            "Its sister dreams",
+            "pixels go together",
+            in_turn(view.poured_sister),
+            "fake",
+            "Pictures by its sister",
+        ),
+    ]
+    if len(view.x):
+        sets.insert(0, panel("Examples", f"{view.arrived:,} have come", view.x, "real", "Training pictures"))
+    panels(sets, key="stage", picture_px=PICTURE_PX)
+    st.markdown(
+        "**Logistic regression, SVM and MLP have nothing to show here.** They learned p(class | picture), or a border, "
+        "and nothing of what a picture looks like."
+    )
+    panels(
+        [
+            panel("What Naive Bayes believes: mean", "of each pixel, for each class", view.means, "plain", "Means"),
+            panel("and variance", "white is 0.25", view.variances / MAX_VARIANCE, "plain", "Variances"),
+        ],
+        key="beliefs", picture_px=PICTURE_PX,
+    )  # fmt: skip
+
+
+def in_turn(poured: np.ndarray) -> np.ndarray:
+    """Samples (classes, n, features) as rows by turns of the classes: (n x classes, features)."""
+    return poured.transpose(1, 0, 2).reshape(-1, poured.shape[2])
+
+
+def dreaming(lab: Lab) -> None:
+    """What is poured: by whom, and of which class."""
+    if not learner_of(lab).task.is_plane:
+        return
+    with st.container(horizontal=True, gap="large", key="dreaming"):
+        st.segmented_control("The dreamer", [TITLES["naive_bayes"], TITLES["gaussian"]], key=DREAMER,
+                             default=TITLES["naive_bayes"], help="Who stands at the left.")  # fmt: skip
+        st.segmented_control("Generate", [FROM_PRIOR, *class_names(lab)], key=POUR_CLASS, default=FROM_PRIOR,
+                             help="From p(class), or one class alone.")  # fmt: skip
+
+
+def happening(lab: Lab, moment: Moment) -> None:
+    """One line for each learner: what its unit of learning is, and how far it is."""
+    view, numbers = moment.view, moment.snapshot.metrics
+    n, t = view.arrived, learner_of(lab).task
+    losses = {name: f"loss {numbers[f'loss_{name}']:.3g}" for name in ("logistic", "mlp") if f"loss_{name}" in numbers}
+    lines = (
+        ("Naive Bayes counts", f"each example once: {n:,} of {len(t.y):,}, then it is done"),
+        ("SVM and sister are solved", f"at one go, for the {n:,} examples that have come"),
+        ("Logistic regression", f"one Adam step on all {n:,}: {losses.get('logistic', '—')}"),
+        ("MLP", f"one Adam step on all {n:,}: {losses.get('mlp', '—')}"),
+    )
+    for column, (name, what) in zip(st.columns(len(lines), gap="medium"), lines, strict=True):
+        column.markdown(f"**{name}**  \n:small[:gray[{what}]]")
+
+
+def bayes(lab: Lab) -> None:
+    """Bayes' rule with its numbers, at the cross or for the picture picked."""
+    learner = learner_of(lab)
+    if not learner.task.is_plane:
+        _bayes_of_picture(lab)
+        return
+    point = np.array(session.get(POINT, START_POINT))
+    found, names = learner.bayes(point), class_names(lab)
+    hidden = hidden_features(lab)
+    p = np.where(hidden, 1.0, np.exp(found.log_likelihoods))
+    product = found.prior * p.prod(1)
+    rows = [("prior p(class)", found.prior)]
+    for i, name in enumerate(("x₁", "x₂")):
+        label = f"× p({name} hidden), summed out" if hidden[i] else f"× p({name} = {point[i]:.2f} given class)"
+        rows.append((label, p[:, i]))
+    rows += [
+        ("= p(class, x)", product),
+        (f"÷ p(x) = {product.sum():.3g}, their sum", np.full(len(names), product.sum())),
+        ("**= p(class given x)**", posterior(learner.log_joint("naive_bayes", point[None], hidden))[0]),
+    ]
+    named = " | ".join(_named(lab, k) for k in range(len(names)))
+    head = f"| at the cross | {named} |\n|:--|" + "--:|" * len(names)
+    bold = len(rows) - 1
+    st.markdown(head + "\n" + "\n".join(
+        f"| {label} | " + " | ".join(f"**{v:.3g}**" if i == bold else f"{v:.3g}" for v in values) + " |"
+        for i, (label, values) in enumerate(rows)
+    ))  # fmt: skip
+
+
+def _named(lab: Lab, k: int) -> str:
+    signs = ("●", "■", "▲")
+    name = class_names(lab)[k]
+    return f":{COLOR_NAMES[k]}[{signs[k]} {name}]" if learner_of(lab).task.is_plane else name
+
+
+def _bayes_of_picture(lab: Lab) -> None:
+    learner, names = learner_of(lab), class_names(lab)
+    t = learner.task
+    n = min(2 * len(names) if len(names) == 2 else len(names), len(t.x_test))
+    picked = min(session.get(PICKED, 0), n - 1)
+    x = t.x_test[picked]
+    found = learner.bayes(x)
+    hidden = hidden_features(lab)
+    joint = learner.log_joint("naive_bayes", x[None], hidden)
+    p = posterior(joint)[0]
+    first, second = np.argsort(-joint[0])[:2]
+    evidence = np.where(hidden, 0, found.log_likelihoods[first] - found.log_likelihoods[second])
+    shown = t.x_test[:n].reshape(-1, 1, SIDE, SIDE).astype(np.float32)
+    panels(
+        [
+            Panel(title="Held-out: pick one", role="real", pictures=shown, columns=MANY_COLUMNS,
+                  alt=f"{n} held-out pictures; number {picked + 1} is picked",
+                  captions=["picked" if i == picked else "" for i in range(n)])
+        ],
+        key="picked", picture_px=PICTURE_PX, on_pick=lambda at: session.put(PICKED, at.picture),
+    )  # fmt: skip
+    why, table = st.columns([1, 2])
+    with why:
+        panels(
+            [
+                Panel(title=f"For {names[first]}, against {names[second]}", role="weights", columns=1,
+                      scale=EVIDENCE_SCALE, pictures=evidence.reshape(1, 1, SIDE, SIDE),
+                      alt="Difference of the two log likelihoods, pixel by pixel")
+            ],
+            key="evidence", picture_px=EVIDENCE_PX,
+        )  # fmt: skip
+    rows = "\n".join(
+        f"| {names[k]} | {np.log(max(found.prior[k], 1e-300)):.2f} | {found.log_likelihoods[k][~hidden].sum():.1f} | "
+        f"{joint[0, k]:.1f} | {p[k]:.3f} |"
+        for k in np.argsort(-joint[0])[:3]
+    )
+    table.markdown(f"| class | log prior | + Σ log p(pixel) | = sum | posterior |\n|:--|--:|--:|--:|--:|\n{rows}")
+    st.caption(
+        f"The true class is {names[t.y_test[picked]]}. {int((~hidden).sum())} pixels are multiplied, as sums of logs."
+    )
+
+
+def hide(lab: Lab) -> None:
+    """Which part of every input is hidden."""
+    options = COORDINATES if learner_of(lab).task.is_plane else SHARES
+    if session.get(HIDE) not in options:
+        session.put(HIDE, options[0])
+    st.segmented_control("Hide" if options == COORDINATES else "Hide pixels", options, key=HIDE)
+
+
+def hidden_features(lab: Lab) -> np.ndarray:
+    """(features,): true where hidden. Pixels are hidden from the right, column by column."""
+    t, chosen = learner_of(lab).task, session.get(HIDE) or "nothing"
+    n = t.x.shape[1]
+    if t.is_plane:
+        return np.array([chosen == name for name in COORDINATES[1:]])
+    share = SHARES.index(chosen) if chosen in SHARES else 0
+    columns = (0, 2, 4, 6, 7)[share]
+    return np.arange(n) % SIDE >= SIDE - columns
+
+
+def who_can_answer(lab: Lab, moment: Moment) -> None:
+    """Each one's answer at the cross with that part hidden, and its held-out accuracy."""
+    learner, hidden = learner_of(lab), hidden_features(lab)
+    t, names = learner.task, class_names(lab)
+    if moment.playing:
+        st.caption("Pause to measure.")
+        return
+    x = (np.array(session.get(POINT, START_POINT)) if t.is_plane else t.x_test[session.get(PICKED, 0)])[None]
+    rows = []
+    for name in NAMES:
+        exact = name in DREAMERS
+        if exact:
+            p, how = posterior(learner.log_joint(name, x, hidden)), "sums it out"
+        else:
+            p, how = learner.probabilities(name, learner.filled(x, hidden)), "needs a guess: the mean"
+        best = int(p[0].argmax())
+        rows.append(
+            f"| {TITLES[name]} | {how if hidden.any() else 'sees all'} | {names[best]} {p[0, best]:.2f} | "
+            f"{_percent(learner.accuracy_hidden(name, hidden))} |"
+        )
+    st.markdown("| | the hidden part | its answer | held-out accuracy |\n|:--|:--|:--|--:|\n" + "\n".join(rows))
+
+
+def _percent(value: float) -> str:
+    return "—" if np.isnan(value) else f"{value:.1%}"
+
+
+def score(lab: Lab, moment: Moment) -> None:
+    """Accuracy, log loss, calibration and strangers for all five, beside what guessing would get."""
+    numbers, t = moment.snapshot.scores, learner_of(lab).task
+    if not len(t.y_test):
+        st.markdown("Too few points to hold any out: draw at least eight of a class.")
+        return
+    rows = [
+        f"| {TITLES[name]} | {'dreams' if name in DREAMERS else 'judges'} | {_percent(numbers[f'{name}_accuracy'])} | "
+        f"{numbers[f'{name}_log_loss']:.3f} | {numbers[f'{name}_calibration_error']:.3f} | "
+        f"{numbers[f'{name}_strangers_auc']:.2f} |"
+        for name in NAMES
+    ]
+    guess = np.bincount(t.y_test).max() / len(t.y_test)
+    st.markdown(
+        "| | | accuracy | log loss | calibration error | strangers (AUC) |\n"
+        "|:--|:--|--:|--:|--:|--:|\n" + "\n".join(rows) + "\n"
+        f"| :gray[guessing] | | :gray[{guess:.1%}] | :gray[{np.log(t.n_classes):.3f}] | :gray[0] | :gray[0.50] |"
+    )
+    error = np.sqrt(0.25 / len(t.y_test))
+    st.caption(
+        f"On {len(t.y_test):,} held-out inputs, so an accuracy is uncertain by up to {error:.1%} (one standard error). "
+        f"As of step {moment.snapshot.scored_at:,}."
+    )
+
+
+def figure(lab: Lab) -> Figure:
+    """The stage as it stands, to take away."""
+    moment, learner = lab.player.moment(), learner_of(lab)
+    view, title = moment.view, f"Step {moment.step:,}, seed {moment.snapshot.config.seed}"
+    if learner.task.is_plane:
+        lines = ellipses(view.means, view.variances) if moment.snapshot.config.likelihood == "gaussian" else []
+        names = [TITLES[name] for name in learner.regions]
+        return regions_figure(names, view.shades, view.x, view.y, lines, reach=REACH, title=title)
+    sets = [
+        (TITLES[name], in_turn(dreamed).reshape(-1, 1, SIDE, SIDE).clip(0, 1), [""] * len(in_turn(dreamed)), LIGHT.fake)
+        for name, dreamed in (("naive_bayes", view.poured), ("gaussian", view.poured_sister))
+    ]
+    scores = lab.run.tables()[1]
+    colors = {"naive_bayes": LIGHT.fake, "gaussian": LIGHT.latent, "mlp": LIGHT.real}
+    curves = {
+        f"accuracy, {TITLES[name]}": (scores["step"], scores[f"{name}_accuracy"], color, "--" if name == "mlp" else "-")
+        for name, color in colors.items()
+    }
+    return export.stage_figure(sets, curves, title=title)
