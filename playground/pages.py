@@ -22,5 +22,6 @@ PAGES = (
         family="judges",
         question="Who can dream, and who can only judge?",
     ),
+    PageEntry("pages/language.py", "Language Models", "language", "ngram", "Can counting words write a speech?"),
     PageEntry("pages/gan.py", "GAN", "gan", "gan", "Can a forger learn to paint diagonals?"),
 )
