@@ -14,7 +14,11 @@ Changed = Callable[[str, Any], None]
 SHORT_CHOICE = 3
 SLIDER_STEPS = 64
 LADDER = (1.0, 2.0, 5.0)
-NAMES = {"r1": "R1", "r1_r2": "R1 + R2", "gp": "WGAN-GP", "wgan_gp": "WGAN-GP", "relativistic": "Relativistic (R3GAN)"}
+NAMES = {
+    "r1": "R1", "r1_r2": "R1 + R2", "gp": "WGAN-GP", "wgan_gp": "WGAN-GP", "relativistic": "Relativistic (R3GAN)",
+    "kneser_ney": "Kneser-Ney", "witten_bell": "Witten-Bell", "add_k": "Add-k", "mle": "Plain counts (MLE)",
+    "bpe": "Sub-words (BPE)",
+}  # fmt: skip
 
 
 def settings(
