@@ -6,6 +6,7 @@ from playground import forms
 from playground.lab import open_lab
 from playground.live import live
 from playground.pieces import language, language_settings
+from playground.pieces.language_sections import sections
 from playground.pieces.language_write import write
 from playground.player import Moment
 from playground.shell import question
@@ -38,4 +39,5 @@ live(lab, body)
 if not lab.player.playing and lab.run.step:
     language.second(lab)
     write(lab)
+    sections(lab)
 lab.write_link()

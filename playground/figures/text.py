@@ -1,14 +1,24 @@
 """Figures of text and counts: pure, arrays and words in, a picture or a specification out."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from playground.theme import DARK
+from playground.figures import live as charts
+from playground.figures.live import Line, Spec
+from playground.theme import DARK, Theme
 
 CARD_SIZE, CARD_DPI, CARD_BARS = (4.0, 2.0), 160, 6
+SYMBOLS = ("circle", "rect", "triangle", "diamond", "emptyCircle")
+CIVIDIS = ["#00224E", "#2A3F6D", "#575C6E", "#7D7C78", "#A59C74", "#D3C164", "#FEE838"]
+TOP, BOTTOM, LINE_HEIGHT = 30, 44, 17
+"""Margins of a chart and the height of a line of type, in pixels."""
+STRAIGHT = 6
+"""More columns than this have their names written aslant."""
 
 
 def card(words: Sequence[str], counts: np.ndarray) -> np.ndarray:
@@ -25,3 +35,111 @@ def card(words: Sequence[str], counts: np.ndarray) -> np.ndarray:
     axes.set_frame_on(False)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+def by_number(
+    theme: Theme,
+    x: np.ndarray,
+    series: Sequence[Line],
+    *,
+    x_name: str,
+    y_name: str,
+    y: tuple[float, float],
+    height: int,
+    right: int = 148,
+    log: bool = False,
+    log_x: bool = False,
+    ten_to: bool = False,
+) -> Spec:
+    """Curves over a few whole numbers, an order or a size, with a point at each, in a chart of `height` pixels whose
+    names take `right` pixels. `log`: the y axis, `log_x`: the x axis; `ten_to`: y holds powers of ten."""
+    drawn = [dataclasses.replace(line, symbol=SYMBOLS[k % len(SYMBOLS)]) for k, line in enumerate(series)]
+    spec = charts.lines(theme, x, drawn, end=int(x[-1]), y=y, y_name=y_name)
+    first, last = int(x[0]), int(x[-1])
+    spec["xAxis"] |= {"name": x_name, "min": first, "max": last, "minInterval": 1}
+    if log_x:
+        spec["xAxis"] |= {"type": "log", "min": "dataMin", "max": "dataMax"}
+    else:
+        spec["xAxis"] |= {"interval": max(1, (last - first) // 6)}
+    if log:
+        spec["yAxis"] |= {"type": "log"}
+        del spec["yAxis"]["interval"]
+    if ten_to:
+        spec["yAxis"] |= {"interval": max(1, round((y[1] - y[0]) / 5))}
+        spec["yAxis"]["axisLabel"] |= {"formatter": "10^{value}"}
+    spec["grid"] |= {"left": 56, "right": right, "top": TOP, "bottom": BOTTOM}
+    scale = np.log10 if log else np.asarray
+    for line, shift in zip(spec["series"], _apart(series, y, scale, height - TOP - BOTTOM), strict=True):
+        line["symbolSize"] = 7
+        line["endLabel"] |= {"offset": [0, shift]}
+    return spec
+
+
+def _apart(
+    series: Sequence[Line], y: tuple[float, float], scale: Callable[[Any], np.ndarray], height: int
+) -> list[float]:
+    """How far the name at the right end of each line moves down so that no two names lie on each other."""
+    low, high = float(scale(y[0])), float(scale(y[1]))
+    ends = []
+    for line in series:
+        known = line.y[np.isfinite(line.y)]
+        ends.append(float(scale(np.clip(known[-1], *y))) if len(known) else low)
+    wanted = [height * (high - end) / (high - low) for end in ends]
+    placed, free = dict.fromkeys(range(len(wanted)), 0.0), -np.inf
+    for k in sorted(placed, key=lambda k: wanted[k]):
+        placed[k] = max(wanted[k], free)
+        free = placed[k] + LINE_HEIGHT
+    return [round(placed[k] - wanted[k], 1) for k in placed]
+
+
+def heat(
+    theme: Theme,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    values: np.ndarray,
+    shown: Sequence[Sequence[str]],
+    *,
+    row_name: str,
+    column_name: str,
+    low_is_dark: bool = False,
+) -> Spec:
+    """A matrix (rows, columns) as squares with their numbers; much is light, unless `low_is_dark`. NaN: no square."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    data = [
+        {"value": [j, i, float(f"{values[i, j]:.4g}")], "name": f"{row} · {column}: {shown[i][j]}",
+         "label": {"formatter": shown[i][j], "color": _ink(values[i, j], low, high, reverse=low_is_dark)}}
+        for i, row in enumerate(rows) for j, column in enumerate(columns) if np.isfinite(values[i, j])
+    ]  # fmt: skip
+    axis = {
+        "type": "category",
+        "axisLabel": {"color": theme.text, "fontSize": charts.FONT, "interval": 0},
+        "axisTick": {"show": False},
+        "axisLine": {"show": False},
+        "nameTextStyle": {"color": theme.muted, "fontSize": charts.FONT},
+    }
+    longest = max((len(row) for row in rows), default=0)
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": charts.FONT, "color": theme.text},
+        "tooltip": {"trigger": "item", "formatter": "{b}", "transitionDuration": 0, "renderMode": "richText"},
+        "grid": {"left": min(180, 24 + 8 * longest), "right": 8, "bottom": 8}
+        | {"top": 92 if len(columns) > STRAIGHT else 48},
+        "xAxis": {**axis, "data": list(columns), "position": "top", "name": column_name, "nameLocation": "start"}
+        | {"axisLabel": {**axis["axisLabel"], "rotate": 60 if len(columns) > STRAIGHT else 0}},
+        "yAxis": {**axis, "data": list(rows), "inverse": True, "name": row_name, "nameLocation": "start"},
+        "visualMap": {
+            "show": False, "min": low, "max": max(high, low + 1e-9), "calculable": False,
+            "inRange": {"color": CIVIDIS if not low_is_dark else CIVIDIS[::-1]},
+        },
+        "series": [
+            {"type": "heatmap", "data": data, "label": {"show": True, "fontSize": charts.FONT},
+             "itemStyle": {"borderColor": theme.background, "borderWidth": 1}}
+        ],
+    }  # fmt: skip
+
+
+def _ink(value: float, low: float, high: float, *, reverse: bool) -> str:
+    """Black or white, whichever can be read on the square."""
+    at = (value - low) / (high - low) if high > low else 0.0
+    return "#000000" if (at > 0.5) != reverse else "#FFFFFF"

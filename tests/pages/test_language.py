@@ -135,3 +135,12 @@ def test_a_second_text_is_counted_after_the_first():
     assert lab(app, "ngram").player.playing
     run.advance(Budget(steps=10_000))
     assert run.step > before
+
+
+@pytest.mark.parametrize("tab", ["Size", "Copying", "Held-out text"])
+@pytest.mark.parametrize("held_out", ["0.1", "0.0"])
+def test_every_section_opens(tab: str, held_out: str):
+    app = language(held_out=held_out)
+    app.session_state["language.tabs"] = tab
+    app.run()
+    assert not app.exception

@@ -1,0 +1,36 @@
+"""Figures of text and counts: the data in them."""
+
+import numpy as np
+
+from playground.figures import text
+from playground.figures.live import Line
+from playground.theme import LIGHT
+
+
+def test_a_card_is_a_picture_with_bars():
+    picture = text.card(["of the", "in $ the", ""], np.array([5, 3, 0]))
+    assert picture.dtype == np.uint8
+    assert picture.shape == (320, 640, 3)
+    assert (picture != 0).any()
+
+
+def test_curves_by_order_hold_their_points_and_keep_their_names_apart():
+    lines = [Line("a", np.array([10.0, 100.0]), "#000"), Line("b", np.array([20.0, 100.0]), "#111", "dashed")]
+    spec = text.by_number(
+        LIGHT, np.array([1, 2]), lines, x_name="order n", y_name="perplexity", y=(1.0, 1000.0), height=300, log=True
+    )
+    assert [line["data"] for line in spec["series"]] == [[[1, 10.0], [2, 100.0]], [[1, 20.0], [2, 100.0]]]
+    assert spec["yAxis"]["type"] == "log"
+    assert spec["xAxis"]["name"] == "order n"
+    shifts = [line["endLabel"]["offset"][1] for line in spec["series"]]
+    assert abs(shifts[1] - shifts[0]) >= text.LINE_HEIGHT
+    assert len({line["symbol"] for line in spec["series"]}) == 2
+
+
+def test_a_heat_map_leaves_out_what_is_not_known():
+    values = np.array([[1.0, np.nan], [3.0, 2.0]])
+    spec = text.heat(
+        LIGHT, ["a", "b"], ["c", "d"], values, [["1", ""], ["3", "2"]], row_name="first", column_name="then"
+    )
+    assert [square["value"] for square in spec["series"][0]["data"]] == [[0, 0, 1.0], [0, 1, 3.0], [1, 1, 2.0]]
+    assert spec["series"][0]["data"][1]["name"] == "b · c: 3"
