@@ -3,9 +3,12 @@
 import streamlit as st
 
 from playground import forms
+from playground.exports import save_and_load
 from playground.lab import open_lab
 from playground.live import live
-from playground.pieces import language, language_settings
+from playground.museum import museum
+from playground.pieces import language, language_exports, language_settings, language_theory
+from playground.pieces.language_lessons import LESSONS
 from playground.pieces.language_sections import sections
 from playground.pieces.language_write import write
 from playground.player import Moment
@@ -40,4 +43,10 @@ if not lab.player.playing and lab.run.step:
     language.second(lab)
     write(lab)
     sections(lab)
+st.subheader("Try this", anchor=False)
+museum(lab, LESSONS)
+st.subheader("Understand", anchor=False)
+with st.expander("The formulas, the words, the papers", icon=":material/school:"):
+    language_theory.understand(lab.run.config.smoothing)
+save_and_load(lab, lambda: language_exports.figure(lab), language_exports.files(lab))
 lab.write_link()

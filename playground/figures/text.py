@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from playground.figures import live as charts
 from playground.figures.live import Line, Spec
-from playground.theme import DARK, Theme
+from playground.theme import DARK, LIGHT, Theme
 
 CARD_SIZE, CARD_DPI, CARD_BARS = (4.0, 2.0), 160, 6
 SYMBOLS = ("circle", "rect", "triangle", "diamond", "emptyCircle")
@@ -28,7 +29,7 @@ def card(words: Sequence[str], counts: np.ndarray) -> np.ndarray:
     axes = figure.add_axes((0.36, 0.06, 0.6, 0.88))
     shown = [word for word in words[:CARD_BARS] if word]
     axes.barh(range(len(shown)), counts[: len(shown)], color=DARK.fake, height=0.62)
-    axes.set_yticks(range(len(shown)), [word.replace("$", r"\$") for word in shown], color=DARK.text, fontsize=11)
+    axes.set_yticks(range(len(shown)), [_plain(word) for word in shown], color=DARK.text, fontsize=11)
     axes.invert_yaxis()
     axes.set_xticks([])
     axes.tick_params(length=0)
@@ -143,3 +144,41 @@ def _ink(value: float, low: float, high: float, *, reverse: bool) -> str:
     """Black or white, whichever can be read on the square."""
     at = (value - low) / (high - low) if high > low else 0.0
     return "#000000" if (at > 0.5) != reverse else "#FFFFFF"
+
+
+def summary(
+    words: np.ndarray, counts: np.ndarray, dense: np.ndarray, distinct: np.ndarray, *, title: str, theme: Theme = LIGHT
+) -> Figure:
+    """The commonest n-grams of each order as bars, over what is possible and what was found, to take away."""
+    order = len(words)
+    figure = Figure(figsize=(max(7.0, 3.2 * order), 6.4), facecolor=theme.background, layout="constrained")
+    top, bottom = figure.subfigures(2, 1, height_ratios=[1.4, 1])
+    for k, axes in enumerate(np.atleast_1d(top.subplots(1, order)), start=1):
+        shown = [word for word in words[k - 1] if word]
+        axes.barh(range(len(shown)), counts[k - 1][: len(shown)], color=theme.real, height=0.7)
+        axes.set_yticks(range(len(shown)), [_plain(word) for word in shown], color=theme.text, fontsize=9)
+        axes.invert_yaxis()
+        axes.set_title(f"{k}-grams", color=theme.text, fontsize=11)
+        _quiet(axes, theme)
+    axes = bottom.subplots()
+    orders = np.arange(1, len(dense) + 1)
+    axes.semilogy(orders, dense, color=theme.baseline, linestyle=":", marker="o", label="possible: V^n")
+    axes.semilogy(orders, distinct, color=theme.real, marker="s", label="found")
+    axes.set_xticks(orders)
+    axes.set_xlabel("order n", color=theme.muted)
+    axes.set_ylabel("different n-grams", color=theme.muted)
+    axes.legend(frameon=False, labelcolor=theme.text)
+    _quiet(axes, theme)
+    figure.suptitle(_plain(title), color=theme.text, fontsize=13)
+    return figure
+
+
+def _plain(text: str) -> str:
+    """Text that matplotlib does not take for mathematics."""
+    return text.replace("$", r"\$")
+
+
+def _quiet(axes: Axes, theme: Theme) -> None:
+    axes.set_facecolor(theme.background)
+    axes.tick_params(colors=theme.muted)
+    axes.spines[["top", "right"]].set_visible(False)

@@ -1,11 +1,14 @@
 """The Language Models page under AppTest: texts, settings, writing, and what the sections say."""
 
+import gzip
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import Budget
+from playground.figures import export
+from playground.pieces import language_exports
 from playground.pieces.language_write import Desk
 from tests.pages.test_pages import lab, link, opened, said
 
@@ -144,3 +147,28 @@ def test_every_section_opens(tab: str, held_out: str):
     app.session_state["language.tabs"] = tab
     app.run()
     assert not app.exception
+
+
+def test_each_failure_breaks_and_is_cured_with_one_click():
+    app = language()
+    names = [button.key.removeprefix("break ") for button in app.button if button.key.startswith("break ")]
+    assert len(names) == 3
+    for name in names:
+        app.button(key=f"break {name}").click().run()
+        assert not app.exception
+        assert lab(app, "ngram").lesson == name
+        broken = link(app)
+        assert "**Why.**" in said(app)
+        app.button(key=f"cure {name}").click().run()
+        assert not app.exception
+        assert link(app) != broken
+
+
+def test_what_is_taken_away_is_what_is_on_the_stage():
+    app = language(order="2")
+    one = lab(app, "ngram")
+    assert {label for label, *_ in language_exports.files(one)} == {"Text (TXT)", "Model (ARPA, gzip)"}
+    assert gzip.decompress(language_exports.model(one)).startswith(b"\\data\\\nngram 1=")
+    assert export.image(language_exports.figure(one), "png").startswith(b"\x89PNG")
+    one.run.edit(smoothing="add_k")
+    assert [label for label, *_ in language_exports.files(one)] == ["Text (TXT)"]
