@@ -60,7 +60,7 @@ def look(
         heads = coder.encode(seen)[-1]
         mu = heads[:, :latent_dim]
         out = coder.decode(mu[:N_SHOWN])[-1]
-        painted = as_bytes(lens.paint(finish(out)))
+        painted = as_bytes(np.nan_to_num(lens.paint(finish(out))))
         active = coder.encode(seen[:N_ACTIVE])[:-1] + coder.decode(mu[:N_ACTIVE])[:-1]
         spread = (heads[:, latent_dim:] / 2).exp().mean(0) if variational else torch.empty(0)
     return AutoencoderView(
@@ -76,12 +76,18 @@ def look(
 
 
 def _small(hidden: Tensor) -> np.ndarray:
-    return hidden.numpy().astype(np.float16)
+    return _half(hidden.numpy())
 
 
 def _first_weights(coder: Coder, lens: Lens) -> np.ndarray:
     weight = coder.first_weights().numpy()
     if coder.encoder[0].kind != "full":
-        return weight[:N_FIRST].astype(np.float16)
+        return _half(weight[:N_FIRST])
     n_units = max(1, min(N_FIRST, FIRST_FLOATS // int(np.prod(lens.shape))))
-    return lens.weights(weight[:n_units]).astype(np.float16)
+    return _half(lens.weights(weight[:n_units]))
+
+
+def _half(array: np.ndarray) -> np.ndarray:
+    """As float16, what is beyond its range at its end: a run that diverges still has a picture."""
+    end = np.finfo(np.float16).max
+    return np.clip(array, -end, end).astype(np.float16)
