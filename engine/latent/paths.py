@@ -41,9 +41,9 @@ def along(codes: np.ndarray, n: int, path: str = "lerp") -> np.ndarray:
 
 
 def attribute(codes: np.ndarray, has: np.ndarray) -> np.ndarray:
-    """The vector of an attribute, (d,): the mean code of the pictures that have it less that of the others.
+    """The vector of an attribute, (d,): the mean code of the pictures with it, less that of those without.
 
-    `codes` (n, d), `has` (n,) bool. Larsen et al. 2016, arXiv:1512.09300. With one picture of each it is the difference of
-    two codes; with many, what else differs between the pictures averages out.
+    `codes` (n, d), `has` (n,) bool. Larsen et al. 2016, arXiv:1512.09300. With one picture of each it is the difference
+    of two codes; with many, what else differs between the pictures averages out.
     """
     return codes[has].mean(0) - codes[~has].mean(0)

@@ -122,6 +122,31 @@ def sizes(layers: list[Layer]) -> list[tuple[int, int, bool]]:
     return [(layer.n_in, layer.n_out, layer.bend) for layer in layers]
 
 
+@pytest.mark.parametrize("activation", ["silu", "relu", "leaky_relu", "tanh", "sigmoid"])
+@pytest.mark.parametrize(
+    "more", [{}, {"loss": "bce"}, {"coefficients": 7}, {"depth": 0}, {"depth": 3, "noise": 0.2}], ids=str
+)
+@pytest.mark.parametrize("family", ["autoencoder", "vae"])
+def test_gradients_written_out_are_torchs(family, more, activation):
+    learner = start(family, **{**DIGITS, "activation": activation, **more}).learner
+    learner._gradient(3)
+    by_hand = learner.coder.grad.clone()
+    x, eps = learner._batch(3), learner._eps.at(3) if family == "vae" else None
+    seen = x + learner._noise.at(3) * (learner.config.noise / learner.lens.unit)
+    learner._by_autograd(seen, x, eps)
+    assert torch.allclose(by_hand, learner.coder.grad, rtol=1e-4, atol=1e-5 * float(by_hand.abs().max()))
+
+
+def test_a_clamped_log_variance_has_no_gradient():
+    learner = start("vae", **DIGITS).learner
+    with torch.no_grad():
+        learner.coder.flat.mul_(60)
+    learner._gradient(0)
+    by_hand = learner.coder.grad.clone()
+    learner._by_autograd(learner._batch(0), learner._batch(0), learner._eps.at(0))
+    assert torch.allclose(by_hand, learner.coder.grad, rtol=1e-3, atol=1e-5 * float(by_hand.abs().max()))
+
+
 def test_layers_fit_their_sizes():
     encoder, decoder = mlp_layers(64, 16, 2, 6, 3)
     assert sizes(encoder) == [(64, 16, True), (16, 16, True), (16, 6, False)]

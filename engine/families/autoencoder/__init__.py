@@ -26,7 +26,7 @@ __all__ = [
     "VaeConfig",
 ]
 
-SCORE_EVERY = 400
+SCORE_EVERY = 500
 SMOKE = {"data": "digits", "steps": 120, "n_train": 60, "latent_dim": 2, "width": 8, "depth": 1, "batch": 8}
 
 

@@ -22,12 +22,13 @@ import torch
 from torch import Tensor
 
 from engine.data import shapes
-from engine.data.picture_set import as_bytes, as_floats
+from engine.data.picture_set import as_bytes
 from engine.families.autoencoder.coder import Coder, mlp_layers
 from engine.families.autoencoder.config import AdaConfig
+from engine.families.autoencoder.gradients import LOGVAR_LIMIT
 from engine.families.autoencoder.judge import shape_purity
-from engine.families.autoencoder.learner import LOGVAR_LIMIT, kl_to_prior, take_over
-from engine.families.autoencoder.lens import N_FITTED, Lens, baselines, lens_for, load
+from engine.families.autoencoder.learner import kl_to_prior, take_over
+from engine.families.autoencoder.lens import N_FITTED, Material, baselines, lens_for, load, scored_parts
 from engine.families.autoencoder.optimiser import Optimiser
 from engine.families.autoencoder.view import AutoencoderView, look
 from engine.learner import Metrics, State
@@ -36,7 +37,7 @@ from engine.rng import Blocks, torch_generator
 
 N_ALARM = 400
 """Pairs that the alarm looks at."""
-N_SCORED, N_SIMILAR = 300, 60
+N_SIMILAR = 60
 BLOCK = 64
 RENDERED_AT_ONCE = 1024
 LR_START = 100
@@ -48,8 +49,8 @@ class AdaLearner:
 
     def __init__(self, config: AdaConfig) -> None:
         self.config = config
-        self.pictures = load(_key(config))
-        self.lens, self.pairs = _pairs(config.n_train, config.kind, config.size, config.coefficients)
+        self.data, self.pairs = _material(config.n_train, config.kind, config.size, config.coefficients)
+        self.pictures, self.lens = self.data.pictures, self.data.lens
         layers = mlp_layers(self.lens.n_inputs, config.width, config.depth, 2 * config.latent_dim, config.latent_dim)
         self.coder = Coder(*layers, config.activation, torch_generator(config.seed, "weights 0"))
         self.optimiser = Optimiser("adam", self.coder.flat)
@@ -122,16 +123,7 @@ class AdaLearner:
 
     def view(self) -> AutoencoderView:
         """Sixteen held-out pictures on their way through the net, and 300 codes."""
-        pictures = self.pictures
-        return look(
-            self.coder,
-            self.lens,
-            lambda x: x,
-            pictures.held_out,
-            pictures.factors_held_out,
-            self.config.latent_dim,
-            True,
-        )
+        return look(self.coder, self.data, lambda x: x, self.config.latent_dim, variational=True)
 
     def encode(self, pictures: np.ndarray) -> np.ndarray:
         """The means (n, latent_dim) of the codes of pictures in [0, 1] (n, channels, height, width)."""
@@ -147,9 +139,9 @@ class AdaLearner:
         """psnr, psnr_train and ssim, beside psnr_pca and psnr_mean; once the run has ended, the decoder's purity as
         well: purity_height, ..., and purity_min, the least of them."""
         found: Metrics = {}
-        for name, pictures in (("train", self.pictures.train), ("held_out", self.pictures.held_out)):
-            originals = as_floats(pictures[:N_SCORED])
-            painted = self.decode(self.encode(originals))
+        for name, (originals, seen) in self.data.scored.items():
+            with torch.no_grad():
+                painted = self.lens.paint(self.coder.decode(self._heads(seen)[0])[-1])
             found[f"psnr_{name}"] = psnr(painted, originals)
         found["psnr"] = found.pop("psnr_held_out")
         found["ssim"] = ssim(painted[:N_SIMILAR], originals[:N_SIMILAR])  # type: ignore[possibly-undefined]
@@ -198,12 +190,16 @@ def _key(config: AdaConfig) -> tuple[object, ...]:
 
 
 @functools.lru_cache(maxsize=4)
-def _pairs(n: int, kind: str, size: int, coefficients: int) -> tuple[Lens, Tensor]:
-    """A lens, and pairs of shapes through it, float32 (n, 2, coefficients); shared, so nobody writes to them."""
+def _material(n: int, kind: str, size: int, coefficients: int) -> tuple[Material, Tensor]:
+    """Pairs of shapes, float32 (n, 2, coefficients), through a lens; shared, so nobody writes to them.
+
+    The pictures are those of the other families; of pairs, `train` holds the first ones.
+    """
+    pictures = load(("shapes", size, n, kind, False, ""))
     drawn = shapes.draw_pairs(n, seed=0, kind=kind)
     lens = lens_for(as_bytes(shapes.render(drawn[0][:N_FITTED], size)), coefficients)
     seen = []
     for factors in drawn:
         chunks = [factors[start : start + RENDERED_AT_ONCE] for start in range(0, n, RENDERED_AT_ONCE)]
         seen.append(torch.cat([lens.see(shapes.render(chunk, size)) for chunk in chunks]))
-    return lens, torch.stack(seen, 1)
+    return Material(pictures, lens, seen[0], 0.0, scored_parts(pictures, lens)), torch.stack(seen, 1)

@@ -15,10 +15,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.families.autoencoder.upward import up
+
+LEAK = 0.2
+"""Of the leaky ReLU left of zero."""
+
 ACTIVATE: dict[str, Callable[[Tensor], Tensor]] = {
     "silu": F.silu,
     "relu": torch.relu,
-    "leaky_relu": lambda x: F.leaky_relu(x, 0.2),
+    "leaky_relu": lambda x: F.leaky_relu(x, LEAK),
     "tanh": torch.tanh,
     "sigmoid": torch.sigmoid,
 }
@@ -77,11 +82,11 @@ def conv_layers(
         down.append(Layer("conv", now[0], wider, True, now))
         now = wider, now[1] // 2, now[2] // 2
     flat = now[0] * now[1] * now[2]
-    up = [Layer("full", latent_dim, flat, True)]
+    back = [Layer("full", latent_dim, flat, True)]
     for k, layer in enumerate(reversed(down)):
         laid_out = (layer.n_out, shape[1] >> (len(down) - k), shape[2] >> (len(down) - k))
-        up.append(Layer("up", layer.n_out, layer.n_in, k < len(down) - 1, laid_out))
-    return [*down, Layer("full", flat, n_codes, False)], up
+        back.append(Layer("up", layer.n_out, layer.n_in, k < len(down) - 1, laid_out))
+    return [*down, Layer("full", flat, n_codes, False)], back
 
 
 class Coder:
@@ -89,7 +94,7 @@ class Coder:
 
     def __init__(self, encoder: list[Layer], decoder: list[Layer], activation: str, generator: torch.Generator) -> None:
         self.encoder, self.decoder = encoder, decoder
-        self._bend = ACTIVATE[activation]
+        self.activation, self._bend = activation, ACTIVATE[activation]
         self.layout: list[tuple[str, int, tuple[int, ...]]] = []
         at = 0
         for side, layers in (("encoder", encoder), ("decoder", decoder)):
@@ -103,6 +108,8 @@ class Coder:
             part = self.flat[start : start + math.prod(shape)].view(shape).requires_grad_()
             part.grad = self.grad[start : start + math.prod(shape)].view(shape)
             self._parts.append(part)
+        self._plain = [part.detach() for part in self._parts]
+        self._grads: list[Tensor] = [part.grad for part in self._parts]  # type: ignore[misc]
         self.begin(generator)
 
     @torch.no_grad()
@@ -125,6 +132,25 @@ class Coder:
         """Of the encoder's first layer, as its kind has them."""
         return self._parts[0].detach()
 
+    def part(self, k: int) -> Tensor:
+        """Weights and biases by number, outside of autograd: 0 the first weight, 1 the first bias ..."""
+        return self._plain[k]
+
+    def part_grad(self, k: int) -> Tensor:
+        """Where the gradient of such a part lies."""
+        return self._grads[k]
+
+    def pass_through(self, layers: list[Layer], x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        """Of fully connected layers the a_k = W_k h_{k-1} + b_k and the h_k = f(a_k), outside of autograd."""
+        first = 0 if layers is self.encoder else 2 * len(self.encoder)
+        before, after = [], []
+        for k, layer in enumerate(layers):
+            a = torch.addmm(self._plain[first + 2 * k + 1], x, self._plain[first + 2 * k].t())
+            x = self._bend(a) if layer.bend else a
+            before.append(a)
+            after.append(x)
+        return before, after
+
     def backward(self, loss: Tensor) -> None:
         """Write the loss's gradient into `grad`."""
         self.grad.zero_()
@@ -139,7 +165,7 @@ class Coder:
             elif layer.kind == "conv":
                 x = F.conv2d(x.view(-1, *layer.unfold), weight, bias, stride=2, padding=1)
             else:
-                x = F.conv_transpose2d(x.view(-1, *layer.unfold), weight, bias, stride=2, padding=1)
+                x = up(x.view(-1, *layer.unfold), weight, bias)
             if layer.bend:
                 x = self._bend(x)
             found.append(x)

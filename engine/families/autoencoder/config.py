@@ -112,7 +112,7 @@ class AdaConfig:
 
 DATA_RECIPES: dict[str, dict[str, Any]] = {
     "shapes": {},
-    "faces": {"n_train": 5500, "latent_dim": 32, "coefficients": 64, "width": 160, "steps": 8000},
+    "faces": {"n_train": 5500, "latent_dim": 32, "coefficients": 96, "width": 160, "steps": 8000},
     "digits": {
         "n_train": 1497,
         "latent_dim": 2,

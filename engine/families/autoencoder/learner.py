@@ -16,7 +16,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.config import ConfigError
-from engine.data.picture_set import LEVELS, as_floats
+from engine.data.picture_set import LEVELS
+from engine.families.autoencoder import gradients
 from engine.families.autoencoder.coder import Coder, conv_layers, mlp_layers
 from engine.families.autoencoder.config import AutoencoderConfig, VaeConfig, check
 from engine.families.autoencoder.lens import baselines, data_key, material
@@ -28,10 +29,8 @@ from engine.rng import Blocks, torch_generator
 
 BLOCK_NUMBERS = 65_536
 """Batches are drawn for as many updates at once as hold so many numbers."""
-N_SCORED, N_SIMILAR = 300, 60
-"""Pictures that are scored, and those of which the structural similarity is taken."""
-LOGVAR_LIMIT = 12.0
-"""Beyond it a log variance stays where it is, so that a bad start does not overflow."""
+N_SIMILAR = 60
+"""Pictures of which the structural similarity is taken."""
 
 
 class AutoencoderLearner:
@@ -69,24 +68,41 @@ class AutoencoderLearner:
         """Write dE/dw of this step's batch into `coder.grad`; returns the numbers, and the tensors on the way."""
         x = self._batch(step)
         seen = x + self._noise.at(step) * (self.config.noise / self.lens.unit) if self.config.noise else x
-        heads = self.coder.encode(seen)[-1]
-        z, kl = self._draw_code(heads, step) if self.variational else (heads, None)
+        eps = self._eps.at(step) if self.variational else None
+        if self.config.net == "mlp":
+            found = gradients.write(self.coder, seen, x, self._error_and_gradient, beta=self._beta, eps=eps)
+        else:
+            found = self._by_autograd(seen, x, eps)
+        error, kl = torch.stack((found.error, found.kl)).tolist()
+        error += self.data.rest
+        metrics = {"loss": error + self._beta * kl, "error": error}
+        if eps is not None:
+            metrics["kl"] = kl
+        return metrics, {"x": x, "seen": seen, "z": found.z, "out": found.out}
+
+    def _by_autograd(self, seen: Tensor, x: Tensor, eps: Tensor | None) -> gradients.Passed:
+        """The same as `gradients.write`, for any net."""
+        z, kl = self.coder.encode(seen)[-1], torch.zeros(())
+        if eps is not None:
+            mu, logvar = z.chunk(2, 1)
+            logvar = logvar.clamp(-gradients.LOGVAR_LIMIT, gradients.LOGVAR_LIMIT)
+            z, kl = mu + (logvar / 2).exp() * eps, kl_to_prior(mu, logvar).mean()
         out = self.coder.decode(z)[-1]
         error = self._error(out, x).mean()
-        loss = error if kl is None else error + self.config.beta * kl  # type: ignore[attr-defined]
-        self.coder.backward(loss)
-        found = [loss.detach(), error.detach()] + ([] if kl is None else [kl.detach()])
-        numbers = torch.stack(found).tolist()
-        metrics = {"loss": numbers[0] + self.data.rest, "error": numbers[1] + self.data.rest}
-        if kl is not None:
-            metrics["kl"] = numbers[2]
-        return metrics, {"x": x, "seen": seen, "z": z.detach(), "out": out.detach()}
+        self.coder.backward(error + self._beta * kl)
+        return gradients.Passed(error.detach(), kl.detach(), z.detach(), out.detach())
 
-    def _draw_code(self, heads: Tensor, step: int) -> tuple[Tensor, Tensor]:
-        """z = mu + std * eps (batch, latent_dim), and the KL divergence from the prior, averaged over the batch."""
-        mu, logvar = heads.chunk(2, 1)
-        logvar = logvar.clamp(-LOGVAR_LIMIT, LOGVAR_LIMIT)
-        return mu + (logvar / 2).exp() * self._eps.at(step), kl_to_prior(mu, logvar).mean()
+    @property
+    def _beta(self) -> float:
+        return getattr(self.config, "beta", 0.0)
+
+    def _error_and_gradient(self, out: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The error, averaged over the batch, and its gradient with respect to what the net gave."""
+        if self.config.loss == "bce":
+            return self._error(out, x).mean(), (torch.sigmoid(out) - x).div_(len(x))
+        difference = out - x
+        scale = self.lens.unit**2 / len(x)
+        return difference.square().sum() * scale, difference.mul_(2 * scale)
 
     def _error(self, out: Tensor, x: Tensor) -> Tensor:
         """The error of each example, summed over pixels, (batch,)."""
@@ -110,16 +126,7 @@ class AutoencoderLearner:
 
     def view(self) -> AutoencoderView:
         """Sixteen held-out pictures on their way through the net, and 300 codes."""
-        pictures = self.pictures
-        return look(
-            self.coder,
-            self.lens,
-            self._finish,
-            pictures.held_out,
-            pictures.factors_held_out,
-            self.config.latent_dim,
-            self.variational,
-        )
+        return look(self.coder, self.data, self._finish, self.config.latent_dim, variational=self.variational)
 
     def encode(self, pictures: np.ndarray) -> np.ndarray:
         """Codes (n, latent_dim) of pictures in [0, 1] (n, channels, height, width); of a VAE the means."""
@@ -136,10 +143,8 @@ class AutoencoderLearner:
         in the loss.
         """
         found: Metrics = {}
-        for name, pictures in (("train", self.pictures.train), ("held_out", self.pictures.held_out)):
-            originals = as_floats(pictures[:N_SCORED])
+        for name, (originals, seen) in self.data.scored.items():
             with torch.no_grad():
-                seen = self.lens.see(originals)
                 out = self.coder.decode(self.coder.encode(seen)[-1][:, : self.config.latent_dim])[-1]
                 found[f"error_{name}"] = float(self._error(out, seen).mean()) + self.data.rest
                 painted = self.lens.paint(self._finish(out))

@@ -19,6 +19,7 @@ from engine.metrics.pictures import psnr
 
 N_FITTED = 1500
 """Pictures from which the components of a lens are taken: enough for a basis, quick enough to begin at once."""
+N_SCORED = 300
 KEPT = 8
 
 
@@ -58,12 +59,22 @@ class Lens:
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Material:
-    """A set of pictures as a net sees it. `rest`: the mean squared error, summed over pixels, that the lens leaves."""
+    """A set of pictures as a net sees it. `rest`: the mean squared error, summed over pixels, that the lens leaves.
+
+    `scored`: the first pictures of either part, in [0, 1] and as seen, by name: 'train', 'held_out'.
+    """
 
     pictures: PictureSet
     lens: Lens
     train: Tensor
     rest: float
+    scored: dict[str, tuple[np.ndarray, Tensor]]
+
+
+def scored_parts(pictures: PictureSet, lens: Lens) -> dict[str, tuple[np.ndarray, Tensor]]:
+    """The first 300 pictures of either part, in [0, 1], and as a lens sees them."""
+    parts = {"train": as_floats(pictures.train[:N_SCORED]), "held_out": as_floats(pictures.held_out[:N_SCORED])}
+    return {name: (floats, lens.see(floats)) for name, floats in parts.items()}
 
 
 def lens_for(pictures: np.ndarray, coefficients: int) -> Lens:
@@ -96,14 +107,15 @@ def material(key: tuple[Any, ...], coefficients: int) -> Material:
     lens = lens_for(pictures.train, coefficients)
     if lens.components is None:
         flat = pictures.train.reshape(len(pictures.train), -1)
-        return Material(pictures, lens, torch.from_numpy(flat.copy()), 0.0)
+        return Material(pictures, lens, torch.from_numpy(flat.copy()), 0.0, scored_parts(pictures, lens))
     blocks, total = [], 0.0
     for start in range(0, len(pictures.train), N_FITTED):
         floats = as_floats(pictures.train[start : start + N_FITTED])
         blocks.append(lens.see(floats))
         flat = floats.reshape(len(floats), -1) - lens.components.mean
         total += float((flat**2).sum()) - float((blocks[-1] ** 2).sum()) * lens.unit**2
-    return Material(pictures, lens, torch.cat(blocks), max(total / len(pictures.train), 0.0))
+    rest = max(total / len(pictures.train), 0.0)
+    return Material(pictures, lens, torch.cat(blocks), rest, scored_parts(pictures, lens))
 
 
 @functools.lru_cache(maxsize=64)

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from engine.data.picture_set import as_bytes, as_floats
 from engine.families.autoencoder.coder import Coder
-from engine.families.autoencoder.lens import Lens
+from engine.families.autoencoder.lens import Lens, Material
 
 N_SHOWN = 16
-N_CODES = 300
+N_CODES_CONV = 64
 N_ACTIVE = 4
 FIRST_FLOATS = 50_000
 """So many numbers of the first layer's weights are shown at most."""
@@ -22,12 +22,13 @@ N_FIRST = 16
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class AutoencoderView:
     """Sixteen held-out pictures `x` and their reconstructions `x_hat`, bytes (n, channels, height, width), and their
-    codes (n, latent_dim).
+    codes `code` (n, latent_dim).
 
-    `codes` (300, latent_dim) and `factors` (300, n_factors) are of held-out pictures, the shown ones first; `spread`
-    (latent_dim,) is the mean standard deviation of a VAE's codes, and empty for the others. `activations` are every
-    hidden layer's outputs for the first four pictures, float16, encoder then decoder; `first_weights` the weights of
-    the first units: as pictures (units, channels, height, width) if the layer is fully connected, else its kernels.
+    `codes` (300, latent_dim), or 64 of a convolutional net, and as many `factors` (n, n_factors) are of held-out
+    pictures, the shown ones first; `spread` (latent_dim,) is the mean standard deviation of a VAE's codes, and empty
+    for the others. `activations` are every hidden layer's outputs for the first four pictures, float16, encoder then
+    decoder; `first_weights` the weights of the first units: as pictures (units, channels, height, width) if the layer
+    is fully connected, else its kernels.
     """
 
     x: np.ndarray
@@ -46,17 +47,14 @@ def picture_view(view: AutoencoderView) -> np.ndarray:
 
 
 def look(
-    coder: Coder,
-    lens: Lens,
-    finish: Callable[[Tensor], Tensor],
-    pictures: np.ndarray,
-    factors: np.ndarray,
-    latent_dim: int,
-    variational: bool,
+    coder: Coder, data: Material, finish: Callable[[Tensor], Tensor], latent_dim: int, *, variational: bool
 ) -> AutoencoderView:
-    """The view of a coder on held-out pictures (bytes) with their factors."""
+    """The view of a coder on held-out pictures."""
+    pictures, lens = data.pictures, data.lens
+    seen = data.scored["held_out"][1]
+    if coder.encoder[0].kind != "full":
+        seen = seen[:N_CODES_CONV]  # a view must not cost as much as a step
     with torch.no_grad():
-        seen = lens.see(as_floats(pictures[:N_CODES]))
         heads = coder.encode(seen)[-1]
         mu = heads[:, :latent_dim]
         out = coder.decode(mu[:N_SHOWN])[-1]
@@ -64,11 +62,11 @@ def look(
         active = coder.encode(seen[:N_ACTIVE])[:-1] + coder.decode(mu[:N_ACTIVE])[:-1]
         spread = (heads[:, latent_dim:] / 2).exp().mean(0) if variational else torch.empty(0)
     return AutoencoderView(
-        x=pictures[:N_SHOWN].copy(),
+        x=pictures.held_out[:N_SHOWN].copy(),
         x_hat=painted,
         code=mu[:N_SHOWN].numpy().copy(),
         codes=mu.numpy().copy(),
-        factors=factors[:N_CODES].copy(),
+        factors=pictures.factors_held_out[: len(mu)].copy(),
         spread=spread.numpy().copy(),
         activations=tuple(_small(h) for h in active),
         first_weights=_first_weights(coder, lens),
