@@ -23,5 +23,12 @@ PAGES = (
         question="Who can dream, and who can only judge?",
     ),
     PageEntry("pages/language.py", "Language Models", "language", "ngram", "Can counting words write a speech?"),
+    PageEntry(
+        path="pages/autoencoder.py",
+        title="Autoencoder",
+        address="autoencoder",
+        family="autoencoder",
+        question="Can a network pack a picture into a few numbers, and unpack it again?",
+    ),
     PageEntry("pages/gan.py", "GAN", "gan", "gan", "Can a forger learn to paint diagonals?"),
 )

@@ -1,0 +1,316 @@
+"""What the autoencoder page shows live: a picture's way through the net, the gallery, the curves, the honest score."""
+
+import math
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from matplotlib.figure import Figure
+
+from engine.data.picture_set import as_floats
+from engine.families.autoencoder import AutoencoderView
+from engine.families.autoencoder.compare import baseline_ssim
+from engine.families.autoencoder.lens import data_key
+from engine.rng import generator
+from playground import session
+from playground.components import Panel, Picked, panels
+from playground.figures import export
+from playground.figures.plane import Axis, Series, decades, histogram, plane, scatter, thinned
+from playground.lab import Lab
+from playground.pieces.autoencoder_pin import Pinned, pinned
+from playground.player import Moment
+from playground.shell import is_presenting
+from playground.theme import LIGHT, current
+
+STAGE_PX, STAGE_PX_PRESENT, GALLERY_PX, GALLERY_PX_PRESENT = 120, 160, 52, 72
+ENLARGED, ENLARGED_PRESENT = 96, 160
+N_ON_STAGE, N_IN_GALLERY, GALLERY_COLUMNS = 4, 12, 4
+"""Activations are there for the first four pictures of the gallery: its first row."""
+NUMBERED_CODE, NUMBERS_IN_ROW, CODE_ROW = 9, 3, 8
+"""Codes up to nine numbers show them, three in a row."""
+DIFFERENCE_SCALE = 0.5
+MAPS = 16
+CHART_HEIGHT = 210
+SHOWN, AXIS_X, AXIS_Y, FACTOR = "autoencoder.shown", "autoencoder.x", "autoencoder.y", "autoencoder.factor"
+
+
+def stage(lab: Lab, moment: Moment) -> None:
+    """One held-out picture: in at the left, layer by layer to its code, out at the right, the difference beside it."""
+    view, k = moment.view, session.get(SHOWN, 0)
+    half = len(view.activations) // 2
+    came_in, out = _came_in(lab, moment, k)
+    difference = (out - as_floats(view.x[k])).mean(0, keepdims=True)
+    name, noisy = f"picture {k + 1} at step {moment.step}", lab.run.config.noise > 0
+    title = "x with noise" if noisy else "x"
+    sets = [
+        Panel(title=title, role="real", pictures=_enlarged(came_in), columns=1, subtitle="in",
+              alt=f"Held-out {name}, as the net sees it"),
+        *_layers("Encoder", view.activations[:half], k),
+        _code(view.code[k]),
+        *_layers("Decoder", view.activations[half:], k),
+        Panel(title="x̂", role="fake", pictures=_enlarged(out), columns=1, subtitle="out",
+              alt=f"Reconstruction of {name}"),
+        Panel(title="x̂ − x", role="weights", pictures=_enlarged(difference), columns=1, subtitle=" ",
+              scale=DIFFERENCE_SCALE, alt=f"Difference of reconstruction and {name}, mean over colours"),
+    ]  # fmt: skip
+    panels(
+        sets,
+        key="stage",
+        picture_px=STAGE_PX_PRESENT if is_presenting() else STAGE_PX,
+        arrows=[""] * (len(sets) - 2) + [None],
+    )
+
+
+def gallery(moment: Moment) -> None:
+    """Held-out pictures, their reconstructions, the differences; and a pinned run's reconstructions of the same."""
+    view, n = moment.view, min(N_IN_GALLERY, len(moment.view.x))
+    x, x_hat = as_floats(view.x[:n]), as_floats(view.x_hat[:n])
+    sets = [
+        _grid("Held-out pictures", "real", x, "the net never learns from these"),
+        _grid("Reconstructions", "fake", x_hat, "from their codes alone"),
+        _grid("Differences", "weights", (x_hat - x).mean(1, keepdims=True), "mean over the colours"),
+    ]
+    other = pinned()
+    if other is not None and other.x.shape == view.x.shape and np.array_equal(other.x, view.x):
+        sets.insert(2, _grid("Pinned run", "fake", as_floats(other.x_hat[:n]), other.name))
+
+    def choose(picked: Picked) -> None:
+        if picked.picture < N_ON_STAGE:
+            session.put(SHOWN, picked.picture)
+
+    panels(
+        sets,
+        key="gallery",
+        picture_px=GALLERY_PX_PRESENT if is_presenting() else GALLERY_PX,
+        arrows=[None] * (len(sets) - 1),
+        on_pick=choose,
+    )
+    st.caption("Click a picture of the first row to send it through the net.")
+
+
+def curves(lab: Lab, moment: Moment) -> None:
+    """The error on the training set and on held-out pictures, and PSNR beside its baselines, over the whole run."""
+    theme, config = current(), moment.snapshot.config
+    metrics, scores = lab.run.tables()
+    other = pinned()
+    steps, batch = thinned(metrics["step"], metrics.get("error", np.full(len(metrics["step"]), np.nan)))
+    end = Axis("step", 0, config.steps)
+    error = [
+        Series("batch", steps, batch, theme.floor, width=1.0, shift=14),
+        Series("train", scores["step"], scores["error_train"], theme.real),
+        Series("held out", scores["step"], scores["error_held_out"], theme.real, "dashed", shift=-14),
+    ]
+    whole = np.array([0, config.steps])
+    quality = [
+        Series(f"PCA {config.latent_dim}", whole, _flat(moment, "psnr_pca"), theme.baseline, "dotted"),
+        Series("mean picture", whole, _flat(moment, "psnr_mean"), theme.baseline, "dotted"),
+        Series("train", scores["step"], scores["psnr_train"], theme.real, shift=-8),
+        Series("held out", scores["step"], scores["psnr"], theme.real, "dashed", shift=8),
+    ]
+    if other is not None:
+        error.append(Series("pinned", other.steps, other.error, theme.fake, "dashed"))
+        quality.append(Series("pinned", other.steps, other.psnr, theme.fake, "dashed"))
+    low, high = decades(*(s.y for s in error))
+    st.echarts_chart(
+        plane(theme, error, end, Axis(_error_name(config.loss), low, high, log=True)),
+        height=CHART_HEIGHT, key="errors", theme=None, alt="Error of batch, training set and held-out pictures by step",
+    )  # fmt: skip
+    bounds = _around([s.y for s in quality], least=10)
+    st.echarts_chart(
+        plane(theme, quality, end, Axis("PSNR in dB, higher is better", *bounds)),
+        height=CHART_HEIGHT, key="quality", theme=None, alt="PSNR of reconstructions beside PCA and the mean picture",
+    )  # fmt: skip
+
+
+def score(moment: Moment) -> None:
+    """PSNR, SSIM and error on held-out pictures, each beside PCA with as many numbers and the mean picture."""
+    found, config = moment.snapshot.scores, moment.snapshot.config
+    if "psnr" not in found:
+        return
+    beside = baseline_ssim(data_key(config), config.latent_dim)
+    n_pixels = math.prod(moment.view.x.shape[1:])
+    d = f"{config.latent_dim} number{'s' * (config.latent_dim > 1)}"
+    quality, structure, error, packed = st.columns(4, gap="medium")
+    quality.metric("PSNR, held out", f"{found['psnr']:.1f} dB", f"{found['psnr'] - found['psnr_pca']:+.1f} dB on PCA",
+                   help="−10 log₁₀ of the mean squared error of a pixel: 3 dB more is half the error.")  # fmt: skip
+    quality.caption(f"PCA with {d} {found['psnr_pca']:.1f}, the mean picture {found['psnr_mean']:.1f}")
+    structure.metric("SSIM, held out", f"{found['ssim']:.3f}", f"{found['ssim'] - beside['ssim_pca']:+.3f} on PCA",
+                     help="Structural similarity, as an eye compares: 1 for equal pictures.")  # fmt: skip
+    structure.caption(f"PCA with {d} {beside['ssim_pca']:.3f}, the mean picture {beside['ssim_mean']:.3f}")
+    gap = found["error_held_out"] / max(found["error_train"], 1e-9)
+    error.metric("Held-out error / train error", f"{gap:.2f}", help="1: it knows new pictures as well as old ones.")
+    error.caption(f"{found['error_held_out']:.3g} against {found['error_train']:.3g}, summed over pixels")
+    packed.metric(
+        "Numbers kept", f"1 in {n_pixels / config.latent_dim:,.0f}", help="Numbers in a picture for each in its code."
+    )
+    packed.caption(f"{n_pixels:,} numbers in a picture, {config.latent_dim} in its code")
+
+
+def codes(lab: Lab, moment: Moment) -> None:
+    """Held-out pictures as points in the plane of two of their code's numbers, coloured by a true factor."""
+    view, factors = moment.view, lab.run.learner.data.pictures.factors
+    n = view.codes.shape[1]
+    names = [f"z{k + 1}" for k in range(n)]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        colour = 0
+        if factors:
+            colour = _select("Colour", [f.name for f in factors], FACTOR, 0, 140)
+        across = _select("Across", names, AXIS_X, 0)
+        up = _select("Up", names, AXIS_Y, min(1, n - 1))
+    reach = _reach(view)
+    points = view.codes[:, [across, up]]
+    x, y = Axis(names[across], -reach, reach), Axis(names[up], -reach, reach)
+    values = view.factors[:, colour] if factors else np.zeros(len(points))
+    factor, kinds = (factors[colour].name, factors[colour].values) if factors else ("", ())
+    st.echarts_chart(
+        scatter(current(), points, values, x, y, factor=factor, names=kinds),
+        height=340, key="codes", theme=None,
+        alt=f"Codes of {len(points)} held-out pictures, {names[across]} and {names[up]}",
+    )  # fmt: skip
+
+
+def spread(moment: Moment) -> None:
+    """How one of the code's numbers is spread over held-out pictures; of a VAE beside its prior."""
+    view, variational = moment.view, len(moment.view.spread) > 0
+    across = min(session.get(AXIS_X) or 0, view.codes.shape[1] - 1)
+    reach = 4.0 if variational else _reach(view)
+    st.echarts_chart(
+        histogram(current(), view.codes[:, across], Axis(f"z{across + 1}", -reach, reach), prior=variational),
+        height=260, key="spread", theme=None, alt=f"Histogram of z{across + 1} over held-out pictures",
+    )  # fmt: skip
+    if variational:
+        used = int((view.spread < UNUSED).sum())
+        sizes = ", ".join(f"z{k + 1} {s:.2f}" for k, s in enumerate(view.spread[:CODE_ROW]))
+        st.caption(
+            f"Each code is a small cloud. Its mean width: {sizes}. Width 1 says nothing about the picture: "
+            f"{used} of {len(view.spread)} numbers are in use."
+        )
+    else:
+        st.caption("Nothing shapes these codes: there are holes between them. A VAE pulls them towards N(0, 1).")
+
+
+UNUSED = 0.9
+
+
+def figure(lab: Lab) -> Figure:
+    """Originals and reconstructions with SSIM over the run, to take away."""
+    moment, scores = lab.player.moment(), lab.run.tables()[1]
+    view, blank = moment.view, [""] * len(moment.view.x)
+    sets = [
+        ("Held-out pictures", as_floats(view.x), blank, LIGHT.real),
+        ("Reconstructions", as_floats(view.x_hat), blank, LIGHT.fake),
+    ]
+    drawn = {"SSIM, held out": (scores["step"], scores["ssim"], LIGHT.real, "--")} if "ssim" in scores else {}
+    return export.stage_figure(
+        sets, drawn, title=f"{lab.family.title} at step {moment.step:,}, seed {moment.snapshot.config.seed}"
+    )
+
+
+def pin_now(lab: Lab, moment: Moment) -> Pinned:
+    """What is on the stage, to be compared with runs to come."""
+    scores, config = lab.run.tables()[1], moment.snapshot.config
+    return Pinned(
+        name=f"{lab.family.title}, {config.latent_dim} numbers, step {moment.step:,}",
+        x=moment.view.x, x_hat=moment.view.x_hat,
+        steps=scores["step"], error=scores["error_held_out"], psnr=scores["psnr"],
+    )  # fmt: skip
+
+
+def _came_in(lab: Lab, moment: Moment, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Picture number k as the net sees it, and what it makes of it; noise is the same at every step."""
+    view, noise = moment.view, lab.run.config.noise
+    x, x_hat = as_floats(view.x[k]), as_floats(view.x_hat[k])
+    if not noise or moment.is_past:
+        return x, x_hat
+    noisy = x + np.float32(noise) * generator(0, "noise on the stage", k).standard_normal(x.shape, np.float32)
+    learner: Any = lab.run.learner
+    return noisy, learner.decode(learner.encode(noisy[None]))[0]
+
+
+def _layers(side: str, activations: tuple[np.ndarray, ...], k: int) -> list[Panel]:
+    """A side's hidden layers below each other, each as a small map in one scale of size: more units, more squares."""
+    maps = [_map(a[k].astype(np.float32)) for a in activations]
+    if not maps:
+        return []
+    edge = max(max(m.shape) for m in maps)
+    stack = np.stack([_in_square(m, edge) for m in maps])[:, None]
+    reach = float(np.quantile(np.abs(stack[np.isfinite(stack)]), 0.99)) if np.isfinite(stack).any() else 1.0
+    units = ", ".join(str(a[k].size) for a in activations)
+    return [
+        Panel(title=side, role="weights", pictures=stack, columns=1, subtitle=units,
+              scale=max(reach, 0.1), alt=f"{side}: outputs of its hidden layers, {units} units")
+    ]  # fmt: skip
+
+
+def _map(activation: np.ndarray) -> np.ndarray:
+    """One layer's outputs in a rectangle: channels as tiles, or units row by row."""
+    if activation.ndim == 3:
+        channels, height, width = activation.shape
+        tiles = activation[: MAPS * max(1, channels // MAPS)][:MAPS]
+        side = math.isqrt(len(tiles))
+        return tiles[: side * side].reshape(side, side, height, width).transpose(0, 2, 1, 3).reshape(side * height, -1)
+    columns = math.ceil(math.sqrt(activation.size))
+    return np.resize(
+        np.pad(activation, (0, -activation.size % columns)), (math.ceil(activation.size / columns), columns)
+    )
+
+
+def _in_square(found: np.ndarray, edge: int) -> np.ndarray:
+    square = np.zeros((edge, edge), np.float32)
+    top, left = (edge - found.shape[0]) // 2, (edge - found.shape[1]) // 2
+    square[top : top + found.shape[0], left : left + found.shape[1]] = found
+    return square
+
+
+def _enlarged(picture: np.ndarray) -> np.ndarray:
+    """A picture (channels, h, w) as one of a panel, each pixel as a square, so large that it is never drawn smaller."""
+    times = max(1, (ENLARGED_PRESENT if is_presenting() else ENLARGED) // picture.shape[-1])
+    return picture.repeat(times, 1).repeat(times, 2)[None]
+
+
+def _code(code: np.ndarray) -> Panel:
+    numbered = len(code) <= NUMBERED_CODE
+    row = min(len(code), NUMBERS_IN_ROW if numbered else CODE_ROW)
+    rows = np.pad(code, (0, -len(code) % row)).reshape(-1, 1, 1, row)
+    said = ", ".join(f"{v:.2f}" for v in code)
+    reach = max(3.0, 3.0 * math.ceil(float(np.nan_to_num(np.abs(code)).max()) / 3))
+    return Panel(
+        title="Code z", role="latent", pictures=rows, columns=1, show_numbers=numbered, scale=reach,
+        subtitle=f"{len(code)} number{'s' * (len(code) > 1)}", alt=f"The code: {said}",
+    )  # fmt: skip
+
+
+def _grid(title: str, role: str, pictures: np.ndarray, subtitle: str) -> Panel:
+    return Panel(
+        title=title, role=role, pictures=pictures, columns=GALLERY_COLUMNS, subtitle=subtitle,  # type: ignore[arg-type]
+        scale=DIFFERENCE_SCALE if role == "weights" else None, alt=f"{title}: {len(pictures)} pictures",
+    )  # fmt: skip
+
+
+def _select(label: str, options: list[str], key: str, default: int, width: int = 86) -> int:
+    if (session.get(key) or 0) >= len(options) or session.get(key) is None:
+        session.put(key, default)
+    return st.selectbox(label, range(len(options)), format_func=options.__getitem__, key=key, width=width)
+
+
+def _reach(view: AutoencoderView) -> float:
+    """Half the range of the plane of codes: 3, 6, 12 and so on, so that it seldom changes."""
+    far = float(np.quantile(np.nan_to_num(np.abs(view.codes), posinf=0), 0.99))
+    return 3.0 * 2 ** max(0, math.ceil(math.log2(max(far, 1e-9) / 3)))
+
+
+def _flat(moment: Moment, name: str) -> np.ndarray:
+    return np.full(2, moment.snapshot.scores.get(name, math.nan))
+
+
+def _around(columns: list[np.ndarray], *, least: float) -> tuple[float, float]:
+    values = np.concatenate(columns)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return 0.0, 40.0
+    low = 5 * math.floor(float(values.min()) / 5)
+    return low, max(5 * math.ceil(float(values.max()) / 5), low + least)
+
+
+def _error_name(loss: str) -> str:
+    return "squared error, summed over pixels" if loss == "l2" else "cross-entropy, summed over pixels"
