@@ -100,8 +100,6 @@ def heat(
     values: np.ndarray,
     shown: Sequence[Sequence[str]],
     *,
-    row_name: str,
-    column_name: str,
     low_is_dark: bool = False,
 ) -> Spec:
     """A matrix (rows, columns) as squares with their numbers; much is light, unless `low_is_dark`. NaN: no square."""
@@ -117,7 +115,6 @@ def heat(
         "axisLabel": {"color": theme.text, "fontSize": charts.FONT, "interval": 0},
         "axisTick": {"show": False},
         "axisLine": {"show": False},
-        "nameTextStyle": {"color": theme.muted, "fontSize": charts.FONT},
     }
     longest = max((len(row) for row in rows), default=0)
     return {
@@ -126,9 +123,9 @@ def heat(
         "tooltip": {"trigger": "item", "formatter": "{b}", "transitionDuration": 0, "renderMode": "richText"},
         "grid": {"left": min(180, 24 + 8 * longest), "right": 8, "bottom": 8}
         | {"top": 92 if len(columns) > STRAIGHT else 48},
-        "xAxis": {**axis, "data": list(columns), "position": "top", "name": column_name, "nameLocation": "start"}
+        "xAxis": {**axis, "data": list(columns), "position": "top"}
         | {"axisLabel": {**axis["axisLabel"], "rotate": 60 if len(columns) > STRAIGHT else 0}},
-        "yAxis": {**axis, "data": list(rows), "inverse": True, "name": row_name, "nameLocation": "start"},
+        "yAxis": {**axis, "data": list(rows), "inverse": True},
         "visualMap": {
             "show": False, "min": low, "max": max(high, low + 1e-9), "calculable": False,
             "inRange": {"color": CIVIDIS if not low_is_dark else CIVIDIS[::-1]},

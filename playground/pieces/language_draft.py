@@ -43,9 +43,10 @@ class Draft:
     def write(self, counted: Counted, model: Model, choice: Choice, seed: int, upto: int, n_bars: int) -> None:
         """Write until there are `upto` words, and look at what could come next."""
         spelled = counted.spell(self.ids).rstrip("\ufffd")
-        while len(self.bars) <= upto:
+        while len(self.bars) <= upto or len(self.words) < upto:
             p, used = next_words(model, self.history(model.order), choice)
-            self._look(counted, p, used, n_bars)
+            if len(self.bars) == len(self.words):
+                self._look(counted, p, used, n_bars)
             if len(self.words) == upto:
                 break
             sums = np.cumsum(p)

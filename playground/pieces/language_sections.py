@@ -10,6 +10,8 @@ from playground.figures.live import Line, nice_above
 from playground.lab import Lab
 from playground.pieces import language_measures as measures
 from playground.pieces.language_counted import Counted, counted
+from playground.pieces.language_counts import counts
+from playground.pieces.language_style import style
 from playground.theme import Theme, current
 
 HEIGHT = 300
@@ -18,7 +20,7 @@ NOTHING_HELD_OUT = "Nothing is held out of this text: set a held-out share under
 
 def sections(lab: Lab) -> None:
     """The tabs, a fragment of their own."""
-    parts = {"Size": size, "Copying": copying, "Held-out text": held_out}
+    parts = {"Size": size, "Copying": copying, "Held-out text": held_out, "Style": style, "Counts": counts}
 
     @st.fragment
     def panel() -> None:
@@ -57,9 +59,9 @@ def size(source: Counted, _: NgramConfig) -> None:
         rows = {
             "n": [one.order for one in found],
             "possible": [f"{one.dense:.2g}" for one in found],
-            "a table of all": [measures.in_bytes(one.dense_bytes) for one in found],
+            "as a table": [measures.in_bytes(one.dense_bytes) for one in found],
             "found": [f"{one.distinct:,}" for one in found],
-            "held here": [measures.in_bytes(one.distinct_bytes) for one in found],
+            "as counts": [measures.in_bytes(one.distinct_bytes) for one in found],
         }
         st.dataframe(rows, hide_index=True, width="stretch", key="table_size")
         last = found[-1]

@@ -140,7 +140,7 @@ def test_a_second_text_is_counted_after_the_first():
     assert run.step > before
 
 
-@pytest.mark.parametrize("tab", ["Size", "Copying", "Held-out text"])
+@pytest.mark.parametrize("tab", ["Size", "Copying", "Held-out text", "Style", "Counts"])
 @pytest.mark.parametrize("held_out", ["0.1", "0.0"])
 def test_every_section_opens(tab: str, held_out: str):
     app = language(held_out=held_out)
@@ -172,3 +172,19 @@ def test_what_is_taken_away_is_what_is_on_the_stage():
     assert export.image(language_exports.figure(one), "png").startswith(b"\x89PNG")
     one.run.edit(smoothing="add_k")
     assert [label for label, *_ in language_exports.files(one)] == ["Text (TXT)"]
+
+
+@pytest.mark.parametrize("smoothing", ["mle", "add_k", "stupid_backoff", "witten_bell", "kneser_ney"])
+@pytest.mark.parametrize("order", ["1", "4"])
+def test_counts_show_any_context_and_any_word(smoothing: str, order: str):
+    app = language(smoothing=smoothing, order=order)
+    app.session_state["language.tabs"] = "Counts"
+    app.run()
+    assert len(app.latex) > 5
+    app.text_input(key="language.context").set_value("the <b>*cat*").run()
+    assert not app.exception
+    app.selectbox(key="language.word").set_value(app.selectbox(key="language.word").options[-1]).run()
+    assert not app.exception
+    if order != "1":
+        app.text_input(key="language.map").set_value("cat dog $x$").run()
+        assert not app.exception

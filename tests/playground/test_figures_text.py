@@ -29,8 +29,6 @@ def test_curves_by_order_hold_their_points_and_keep_their_names_apart():
 
 def test_a_heat_map_leaves_out_what_is_not_known():
     values = np.array([[1.0, np.nan], [3.0, 2.0]])
-    spec = text.heat(
-        LIGHT, ["a", "b"], ["c", "d"], values, [["1", ""], ["3", "2"]], row_name="first", column_name="then"
-    )
+    spec = text.heat(LIGHT, ["a", "b"], ["c", "d"], values, [["1", ""], ["3", "2"]])
     assert [square["value"] for square in spec["series"][0]["data"]] == [[0, 0, 1.0], [0, 1, 3.0], [1, 1, 2.0]]
     assert spec["series"][0]["data"][1]["name"] == "b · c: 3"
