@@ -8,7 +8,7 @@ from playground.exports import save_and_load
 from playground.lab import open_lab
 from playground.live import live, play_bar, standing
 from playground.museum import museum
-from playground.pieces import judges, judges_data, judges_measured, judges_theory
+from playground.pieces import judges, judges_data, judges_measured, judges_text, judges_theory
 from playground.player import Moment
 from playground.shell import question
 
@@ -70,6 +70,8 @@ with few:
 with strange:
     st.subheader("Who knows a stranger?", anchor=False)
     judges_measured.strangers(lab)
+st.subheader("Whose sentence is it?", anchor=False)
+judges_text.whose_sentence()
 st.subheader("Try this", anchor=False)
 museum(lab, judges_theory.EXHIBITS)
 st.subheader("Understand", anchor=False)

@@ -52,6 +52,27 @@ def roc_curves(theme: Theme, curves: Sequence[Curve]) -> Spec:
     }
 
 
+def odds(theme: Theme, words: Sequence[str], log_odds: np.ndarray, known: np.ndarray, names: tuple[str, str]) -> Spec:
+    """A bar for each word of a sentence, top to bottom: to the left it speaks for the first style, to the right for the
+    second. A word that is not known has no bar and says so."""
+    reach = max(1.0, float(np.ceil(np.abs(log_odds).max(initial=0))))
+    colors = theme.real, theme.fake
+    labels = [word if there else f"{word} (unknown)" for word, there in zip(words, known, strict=True)]
+    bars = [
+        {"value": round(float(v), 3), "itemStyle": {"color": colors[int(v > 0)], "opacity": 0.9 if v > 0 else 0.6}}
+        for v in log_odds
+    ]
+    ends = {"nameLocation": "middle", "nameGap": 26}
+    return {
+        **_frame(theme),
+        "grid": {"left": 150, "right": 24, "top": 8, "bottom": 48},
+        "xAxis": _axis(theme, f"← {names[0]}      log odds      {names[1]} →")
+        | {"min": -reach, "max": reach, "interval": reach / 2, **ends},
+        "yAxis": _axis(theme, "") | {"type": "category", "data": labels, "inverse": True, "splitLine": {"show": False}},
+        "series": [{"type": "bar", "data": bars, "barWidth": "60%", "name": "log odds"}],
+    }
+
+
 def _legend(theme: Theme, names: Sequence[str]) -> Spec:
     text = {"color": theme.text, "fontSize": FONT}
     return {"show": True, "data": list(names), "bottom": 0, "textStyle": text, "itemWidth": 32, "itemGap": 12}

@@ -11,6 +11,7 @@ from playground import classroom, session
 from playground.figures import judged
 from playground.lab import Lab
 from playground.pieces.judges import TITLES, learner_of
+from playground.pieces.judges_theory import cures
 from playground.theme import Theme, current
 
 MEASURING = "judges.measuring"
@@ -140,3 +141,4 @@ def go_together(lab: Lab) -> None:
         f"examples {found['examples']:.2f}, Naive Bayes' dreams {found['naive_bayes']:.2f}, "
         f"its richer sister's {found['gaussian']:.2f}. A model that draws each pixel for itself has 0."
     )
+    cures()

@@ -146,3 +146,15 @@ def test_the_figure_to_take_away():
     for data, n_axes in (("moons", 4), ("digits", 51)):
         figure = judges.figure(lab(ended(data=data, steps="30")))
         assert len(figure.axes) == n_axes
+
+
+def test_a_sentence_is_weighed_word_by_word():
+    app = ended(steps="5")
+    app.text_input(key="judges.sentence").set_value("jobs jobs jobs").run()
+    assert "**presidents since 1950**" in said(app)
+    app.button(key="write_again").click().run()
+    app.text_input(key="judges.sentence").set_value("").run()
+    assert "only the prior speaks" in said(app)
+    app.selectbox(key="judges.second").select("presidents before 1860").run()
+    assert "is chosen twice" in app.warning[0].value
+    assert not app.exception
