@@ -14,7 +14,7 @@ from engine.families.autoencoder.lens import Lens, Material
 N_SHOWN = 16
 N_CODES_CONV = 64
 N_ACTIVE = 4
-FIRST_FLOATS = 50_000
+FIRST_FLOATS = 25_000
 """So many numbers of the first layer's weights are shown at most."""
 N_FIRST = 16
 
