@@ -1,8 +1,9 @@
 """Left diagonals: n x n pictures of one bright line from the upper left to the lower right, at some offset.
 
-Made by the project. A picture is intensity x line(offset) + noise. The true distribution is known exactly: offsets
-uniform on [-n/4, n/4] (whole numbers, or any real number, drawn anti-aliased), intensity uniform on its range, pixel noise
-normal. So every score against it is exact. After the 'slanted people' of Serrano, 'What are GANs?' (2020).
+Made by the project. A picture is intensity x line(offset) + noise, clipped to [0, 1]. The true distribution is known
+exactly: offsets uniform on [-n/4, n/4] (whole numbers, or any real number, drawn anti-aliased), intensity uniform on
+its range, pixel noise normal. So every score against it is exact. After the 'slanted people' of Serrano, 'What are
+GANs?' (2020).
 """
 
 import numpy as np
@@ -12,8 +13,9 @@ from torch import Tensor
 
 def offsets(size: int, *, whole: bool) -> np.ndarray:
     """The offsets there are: all of them when whole, else the two ends of their range. float32 (n_offsets,)."""
-    reach = size // 4
-    return np.arange(-reach, reach + 1, dtype=np.float32) if whole else np.array([-size / 4, size / 4], dtype=np.float32)
+    reach = size // 4 if whole else size / 4
+    found = np.arange(-reach, reach + 1) if whole else np.array([-reach, reach])
+    return found.astype(np.float32)
 
 
 def lines(size: int, offset: Tensor) -> Tensor:
@@ -32,4 +34,4 @@ def draw(n: int, generator: torch.Generator, *, size: int, whole: bool, dim: flo
         offset = torch.rand(n, generator=generator) * float(ends[1] - ends[0]) + float(ends[0])
     intensity = torch.rand(n, 1, generator=generator) * (1 - dim) + dim
     pictures = lines(size, offset).mul_(intensity)
-    return pictures.add_(torch.randn(n, size * size, generator=generator), alpha=noise)
+    return pictures.add_(torch.randn(n, size * size, generator=generator), alpha=noise).clamp_(0, 1)

@@ -1,9 +1,10 @@
 """How good are pictures that should be left diagonals: validity, coverage, and total variation with its floor.
 
-Each picture is fitted by least squares: the line (of a dense set of offsets) and the intensity that leave the smallest residual. It is
-valid if the root mean square of that residual is at most `tolerance(noise)` and the intensity is between half the least
-and a little over the greatest of the data. Validity alone can be gamed by a forger who paints one diagonal for ever, so coverage
-and the histogram of offsets stand beside it. Measured on real pictures validity is 1.00, on noise and right diagonals 0.
+Each picture is fitted by least squares: the line (of a dense set of offsets) and the intensity that leave the smallest
+residual. It is valid if the root mean square of that residual is at most `tolerance(...)` and its intensity is that of
+the data, give or take a margin. Both grow with the data's noise, so that practically every real picture is valid:
+measured on real pictures validity is 1.00, on uniform noise and on right diagonals 0. Validity alone can be gamed by a
+forger who paints one diagonal for ever, so coverage and the histogram of offsets stand beside it.
 """
 
 import dataclasses
@@ -13,7 +14,7 @@ import math
 import numpy as np
 import torch
 from scipy.special import gammaln
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 
 from engine.data import diagonals
 
@@ -22,8 +23,9 @@ FITTED_PER_PIXEL = 10
 """Offsets tried a pixel when they are continuous."""
 TOLERANCE = 0.08
 REFUSED_REAL = 1e-5
-"""Share of real pictures that the tolerance may refuse: it grows with the noise, and when there are few pixels."""
-INTENSITY_MARGIN, INTENSITY_MAX = 0.1, 1.05
+"""Share of real pictures that each limit may refuse: limits grow with the noise, and when there are few pixels."""
+MARGIN_BELOW, MARGIN_ABOVE = 0.1, 0.05
+"""How much fainter than the faintest and brighter than the brightest line a valid picture may be, at the least."""
 COVERED_SHARE = 0.1
 """An offset counts as covered when it is drawn at least a tenth as often as it should be."""
 
@@ -40,7 +42,7 @@ class Fit:
 
 @functools.lru_cache
 def tolerance(size: int, noise: float) -> float:
-    """The largest RMS residual of a valid n x n picture; `noise` is the standard deviation of the data's pixel noise."""
+    """The largest RMS residual of a valid n x n picture; `noise`: standard deviation of the data's pixel noise."""
     pixels = size * size
     return max(TOLERANCE, noise * math.sqrt(chi2.isf(REFUSED_REAL, pixels - 1) / pixels))
 
@@ -69,7 +71,9 @@ def fit(pictures: np.ndarray, *, whole: bool, dim: float, noise: float) -> Fit:
     intensity = np.maximum(dots[rows, best], 0) / norms[best]
     rest = np.maximum((pictures**2).sum(1) - explained[rows, best], 0)
     residual = np.sqrt(rest / pictures.shape[1])
-    bright = (intensity >= dim - INTENSITY_MARGIN) & (intensity <= INTENSITY_MAX)
+    chance = noise * norm.isf(REFUSED_REAL) / np.sqrt(norms[best])  # a fitted intensity errs by noise / |line|
+    bright = intensity >= dim - np.maximum(MARGIN_BELOW, chance)
+    bright &= intensity <= 1 + np.maximum(MARGIN_ABOVE, chance)
     return Fit((residual <= tolerance(size, noise)) & bright, tried[best], intensity, residual)
 
 
@@ -108,8 +112,8 @@ def scores(found: Fit, *, size: int, whole: bool) -> dict[str, float]:
 def tv_floor(n: int, bins: int) -> float:
     """The mean total variation between `n` draws from a uniform distribution over `bins` and that distribution itself.
 
-    Exact: the mean absolute deviation of a binomial count (De Moivre 1730), E|X - np| = 2 k C(n, k) p^k (1 - p)^(n - k + 1)
-    with k = floor(np) + 1, summed over the bins.
+    Exact: the mean absolute deviation of a binomial count (De Moivre 1730), with k = floor(np) + 1
+    E|X - np| = 2 k C(n, k) p^k (1 - p)^(n - k + 1), summed over the bins.
     """
     if bins == 1:
         return 0.0

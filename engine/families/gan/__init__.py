@@ -1,7 +1,7 @@
 """Generative adversarial network: a forger learns to paint what an expert can't tell from the artist's own work.
 
-The forger (generator G) turns random numbers z into pictures; the expert (discriminator D) sees pictures of both kinds and
-says how real each is; they learn by turns, each from the other's mistakes.
+The forger (generator G) turns random numbers z into pictures; the expert (discriminator D) sees pictures of both kinds
+and says how real each is; they learn by turns, each from the other's mistakes.
 
     min over G, max over D of   E_x log D(x) + E_z log(1 - D(G(z)))
 

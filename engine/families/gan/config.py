@@ -6,6 +6,8 @@ from typing import Any
 from engine.config import bounded, choice, config, flag
 from engine.families.gan.losses import LOSSES
 
+SMALLEST_DEEP = 4
+LARGEST_WITHOUT_CODES = 12
 PENALTIES = ("none", "r1", "r1_r2", "gp")
 
 
@@ -33,7 +35,7 @@ class GanConfig:
         label="Gradient penalty",
         doc="Keeps the expert's slope small: on real pictures (r1), real and fake (r1_r2), or near 1 in between (gp).",
     )
-    penalty_weight: float = bounded(0.05, 0.0, 100.0, live=True, doc="How much the gradient penalty counts.")
+    penalty_weight: float = bounded(0.1, 0.0, 100.0, live=True, doc="How much the gradient penalty counts.")
     lr_g: float = bounded(
         2e-3, 1e-6, 1e-1, log=True, live=True, label="Forger's step size", doc="Adam step size of the generator."
     )
@@ -44,14 +46,26 @@ class GanConfig:
     d_steps: int = bounded(
         1, 1, 10, live=True, label="Expert's turns", doc="Updates of the discriminator for each one of the generator."
     )
+    optimiser: str = choice(
+        "adam", ("adam", "sgd"), doc="How a gradient changes the weights; sgd: w <- w - step size x gradient."
+    )
+    beta2: float = bounded(
+        0.9, 0.0, 0.9999, label="Adam's memory", doc="How slowly Adam's idea of a gradient's usual size changes."
+    )
     batch: int = bounded(64, 1, 256, doc="Pictures of each kind in one update.")
-    latent: str = choice("uniform", ("uniform", "normal"), doc="The distribution of the forger's random input z.")
+    latent: str = choice(
+        "sphere",
+        ("sphere", "uniform", "normal"),
+        doc="The distribution of the forger's random input z: on a sphere (no extremes), in a cube, or normal.",
+    )
     latent_dim: int = bounded(8, 1, 64, doc="How many random numbers z has.")
     codes: int = bounded(
         64, 0, 128, doc="Size of a one-hot part of z, which lets the forger jump between lines; 0: none."
     )
-    width_g: int = bounded(64, 0, 256, label="Forger's width", doc="Units in each of two hidden layers; 0: no hidden layer.")
-    width_d: int = bounded(128, 0, 256, label="Expert's width", doc="Units in each of two hidden layers; 0: no hidden layer.")
+    width_g: int = bounded(64, 1, 256, label="Forger's width", doc="Units in each of its hidden layers.")
+    width_d: int = bounded(64, 1, 256, label="Expert's width", doc="Units in each of its hidden layers.")
+    depth_g: int = bounded(2, 0, 4, label="Forger's depth", doc="How many hidden layers it has.")
+    depth_d: int = bounded(3, 0, 4, label="Expert's depth", doc="How many hidden layers it has.")
     ema: float = bounded(
         0.05,
         0.0,
@@ -76,15 +90,15 @@ def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
     """Defaults that fit the size, the kind of offsets, and the loss."""
     size, offsets = values.get("size", 8), values.get("offsets", "whole")
     found: dict[str, Any] = {}
-    if size < 4:  # the classic two-by-two of Serrano 2020: 1 input and 4 outputs against 4 weights and a bias
+    if size < SMALLEST_DEEP:  # the classic of Serrano 2020: 1 input and 4 outputs against 4 weights and a bias
         found = {
-            "latent_dim": 1, "codes": 0, "width_g": 0, "width_d": 0, "lr_g": 0.01, "lr_d": 0.01, "steps": 1500,
-            "penalty": "none", "cosine": False, "ema": 0.0, "batch": 8,
+            "latent": "uniform", "latent_dim": 1, "codes": 0, "depth_g": 0, "depth_d": 0, "penalty": "none",
+            "optimiser": "sgd", "lr_g": 0.1, "lr_d": 0.1, "cosine": False, "ema": 0.0, "batch": 8, "steps": 2000,
         }  # fmt: skip
     elif offsets == "continuous":
-        found = {"steps": 7000, "latent_dim": 4, "codes": 0, "width_d": 64, "lr_d": 2e-3, "penalty_weight": 0.1}
-    elif size > 8:
-        found = {"lr_d": 8e-3, "penalty_weight": 0.1}
+        found = {"lr_d": 2e-3, "beta2": 0.99}
+        if size <= LARGEST_WITHOUT_CODES:  # neighbouring lines overlap, so one can slide over all of them
+            found |= {"codes": 0, "latent_dim": 6, "steps": 6000}
     loss = LOSSES.get(values.get("loss", ""))
     if loss is not None and values["loss"] != "non_saturating":
         found |= {"penalty": loss.penalty, "penalty_weight": loss.penalty_weight}

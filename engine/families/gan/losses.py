@@ -1,7 +1,7 @@
 """What the expert (discriminator) and the forger (generator) try to make small. A new loss is one entry in LOSSES.
 
-r and f are the expert's raw outputs (logits) for real and fake pictures, one each a picture; s is the logistic function. Every loss is a mean
-over the batch. The gradients are those of the mean, so dL/dr has a factor 1/n.
+r and f are the expert's raw outputs (logits) for real and fake pictures, one for each picture; s is the logistic
+function. Every loss is a mean over the batch. The gradients are those of the mean, so dL/dr has a factor 1/n.
 
 | name | expert | forger | source |
 |---|---|---|---|
@@ -40,7 +40,7 @@ class Loss:
     squared: bool = False
 
     def verdict(self, logits: Tensor, real: Tensor, fake: Tensor) -> Tensor:
-        """How real the expert holds a picture to be, 0 to 1, shape of `logits`; `real`, `fake`: logits to measure from."""
+        """How real the expert holds pictures to be, 0 to 1, shape of `logits`; from those of `real`, `fake`."""
         if self.squared:
             return logits.clamp(0, 1)
         if self.relative:
@@ -95,10 +95,10 @@ def _relativistic_forger(r: Tensor, f: Tensor) -> Pair:
 
 
 LOSSES = {
-    "non_saturating": Loss(_cross_entropy_expert, _non_saturating_forger, "r1", 0.05),
-    "minimax": Loss(_cross_entropy_expert, _minimax_forger, "r1", 0.05),
-    "least_squares": Loss(_least_squares_expert, _least_squares_forger, "r1", 0.05, squared=True),
-    "hinge": Loss(_hinge_expert, _linear_forger, "r1", 0.05),
+    "non_saturating": Loss(_cross_entropy_expert, _non_saturating_forger, "r1", 0.1),
+    "minimax": Loss(_cross_entropy_expert, _minimax_forger, "r1", 0.1),
+    "least_squares": Loss(_least_squares_expert, _least_squares_forger, "r1", 0.1, squared=True),
+    "hinge": Loss(_hinge_expert, _linear_forger, "r1", 0.1),
     "wgan_gp": Loss(_wasserstein_expert, _linear_forger, "gp", 10.0, relative=True),
     "relativistic": Loss(_relativistic_expert, _relativistic_forger, "r1_r2", 0.05, relative=True),
 }

@@ -3,7 +3,6 @@
 import functools
 
 import numpy as np
-import torch
 
 from engine.data import diagonals
 from engine.families.gan.config import GanConfig
@@ -14,7 +13,7 @@ N_GALLERY = 1000
 
 
 def nearest_paintings(config: GanConfig, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For each picture (n, 1, size, size) the nearest of 1,000 paintings by the artist, same shape, and its RMS distance (n,)."""
+    """The nearest of 1,000 paintings by the artist to each picture (n, 1, size, size), and its RMS distance (n,)."""
     gallery = _gallery(config.seed, config.size, config.offsets, config.dim, config.noise)
     index, distance = nearest(pictures, gallery)
     return gallery[index], distance
@@ -24,4 +23,4 @@ def nearest_paintings(config: GanConfig, pictures: np.ndarray) -> tuple[np.ndarr
 def _gallery(seed: int, size: int, offsets: str, dim: float, noise: float) -> np.ndarray:
     generator = torch_generator(seed, "gallery")
     drawn = diagonals.draw(N_GALLERY, generator, size=size, whole=offsets == "whole", dim=dim, noise=noise)
-    return torch.clamp(drawn, 0, 1).view(-1, 1, size, size).numpy()
+    return drawn.view(-1, 1, size, size).numpy()
