@@ -49,7 +49,7 @@ def _weigh(styles: words.Styles, sentence: str) -> None:
     )  # fmt: skip
     st.caption(
         f"Sum {found.log_odds.sum():+.2f}, prior {found.log_prior_odds:+.2f}. "
-        f"Learned from {styles.n_train:,} sentences; right on {styles.accuracy:.1%} of {styles.n_test:,} held-out ones, "
+        f"Learned from {styles.n_train:,} sentences, right on {styles.accuracy:.1%} of {styles.n_test:,} held out, "
         f"log loss {styles.log_loss:.3f} (guessing {math.log(2):.3f})."
     )
 
