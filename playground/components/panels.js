@@ -91,7 +91,7 @@ function draw(stage) {
 
 /** What decides about places and sizes: all that may change without moving anything stays out. */
 function shapeOf(panel) {
-  return [panel.role, panel.title, panel.shape, panel.columns, !!panel.captions, !!panel.marks, !!panel.numbers, !!panel.subtitle];
+  return [panel.role, panel.title, panel.shape, panel.columns, panel.least, !!panel.captions, !!panel.marks, !!panel.numbers, !!panel.subtitle];
 }
 
 // Furniture: the elements, built again only when the set of panels changes.
@@ -194,7 +194,7 @@ function place(panel, side, width, ratio, pad) {
   const [n, h, w] = panel.shape;
   const captioned = panel.captions || panel.marks;
   const square = panel.role === "weights" ? SIGNED_SQUARE : NUMBER_SQUARE;
-  const wanted = panel.numbers ? Math.max(side, square * Math.max(w, h)) : side;
+  const wanted = panel.numbers ? Math.max(side, square * Math.max(w, h)) : Math.max(side, panel.least);
   let pictureWidth, pictureHeight;
   if (panel.role === "latent") {
     pictureWidth = panel.numbers ? Math.max(side, SIGNED_SQUARE * w) : side;

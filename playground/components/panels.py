@@ -26,6 +26,7 @@ ROLES = get_args(Role)
 VERDICTS = (*get_args(Verdict), None)
 SIGNED_ROLES = ("latent", "weights")
 LATENT_SCALE = 3.0  # three standard deviations of a normal code
+LARGEST_PX = 512
 MAX_NUMBERED_SIDE = 8  # larger squares would no longer hold type of 13 px
 
 _mount = live("panels")
@@ -63,6 +64,7 @@ class Panel:
     alt           what a person who cannot see the panel should know
     subtitle      one muted line under the title; "" keeps no place, " " does
     scale         half the range of 'weights' or 'latent'; None: largest |weight| of this frame, or 3 for a latent code
+    least_px      pictures are never drawn smaller than so many CSS pixels, where smaller ones would fit beside others
     """
 
     title: str
@@ -75,6 +77,7 @@ class Panel:
     show_numbers: bool = False
     subtitle: str = ""
     scale: float | None = None
+    least_px: int = 0
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
@@ -102,6 +105,8 @@ class Panel:
             )
         if self.scale is not None and not (np.isfinite(self.scale) and self.scale > 0):
             raise PanelError(f"scale = {self.scale!r}: must be a finite number above 0")
+        if not 0 <= self.least_px <= LARGEST_PX:
+            raise PanelError(f"least_px = {self.least_px!r}: must be from 0 to {LARGEST_PX}")
 
 
 def panels(
@@ -143,8 +148,8 @@ def pack(
     """One frame as bytes; the module's docstring has the layout."""
     if arrows and len(arrows) != len(panels) - 1:
         raise PanelError(f"arrows has {len(arrows)} entries: must have {len(panels) - 1}, or none")
-    if not 16 <= picture_px <= 512:
-        raise PanelError(f"picture_px = {picture_px!r}: must be from 16 to 512")
+    if not 16 <= picture_px <= LARGEST_PX:
+        raise PanelError(f"picture_px = {picture_px!r}: must be from 16 to {LARGEST_PX}")
     heads, pixels = [], []
     for panel in panels:
         levels, scale = quantise(panel)
@@ -193,4 +198,5 @@ def _head(panel: Panel, scale: float) -> dict:
         "marks": None if panel.marks is None else list(panel.marks),
         "numbers": [number(v, signed=signed) for v in panel.pictures.ravel().tolist()] if panel.show_numbers else None,
         "scale": number(scale, signed=False) if signed else None,
+        "least": panel.least_px,
     }
