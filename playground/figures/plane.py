@@ -18,6 +18,11 @@ CIVIDIS_ON_DARK = ("#4A6FB5", "#6F83AE", "#8F959B", "#B0A878", "#D6C465", "#FEE8
 NAMED = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#8C6D1F", "#7F7F7F")
 NAMED_ON_DARK = ("#56B4E9", "#E69F00", "#2BC4A0", "#E59BC8", "#8FB8FF", "#F0E442", "#C9A24B", "#B5B5B5")
 SYMBOLS = ("circle", "triangle", "rect", "diamond", "pin", "arrow", "roundRect", "circle")
+DIVERGING = {
+    "light": ((255, 255, 255), (118, 42, 131), (76, 112, 8)),
+    "dark": ((18, 20, 26), (214, 150, 240), (184, 214, 84)),
+}
+"""Zero, below, above: those of the panels."""
 MAX_GLYPH = 2
 """Names of up to so many letters stand in the chart themselves."""
 
@@ -94,6 +99,15 @@ def histogram(theme: Theme, values: np.ndarray, x: Axis, *, bins: int = 24, prio
     }  # fmt: skip
     line = _drawn(Series("prior N(0, 1)", fine, normal, theme.text, "dashed"), x, Axis("", 0.0, top))
     return spec | {"series": [bars, line] if prior else [bars]}
+
+
+def signed(values: np.ndarray, scale: float, theme: Theme) -> np.ndarray:
+    """Values (h, w) from -scale to scale as a picture (3, h, w): violet below, green above, the paper's colour at 0."""
+    zero, below, above = DIVERGING[theme.name]
+    share = np.clip(np.nan_to_num(values) / scale, -1, 1)[None]
+    ends = np.where(share < 0, np.array(below).reshape(3, 1, 1), np.array(above).reshape(3, 1, 1))
+    paper = np.array(zero).reshape(3, 1, 1)
+    return ((paper + (ends - paper) * np.abs(share)) / 255).astype(np.float32)
 
 
 def decades(*columns: np.ndarray, least: float = 1e-6) -> tuple[float, float]:

@@ -15,17 +15,17 @@ from engine.rng import generator
 from playground import session
 from playground.components import Panel, Picked, panels
 from playground.figures import export
-from playground.figures.plane import Axis, Series, decades, histogram, plane, scatter, thinned
+from playground.figures.plane import Axis, Series, decades, histogram, plane, scatter, signed, thinned
 from playground.lab import Lab
 from playground.pieces.autoencoder_pin import Pinned, pinned
 from playground.player import Moment
 from playground.shell import is_presenting
 from playground.theme import LIGHT, current
 
-STAGE_PX, STAGE_PX_PRESENT, GALLERY_PX, GALLERY_PX_PRESENT = 120, 160, 52, 72
-ENLARGED, ENLARGED_PRESENT = 96, 160
-N_ON_STAGE, N_IN_GALLERY, GALLERY_COLUMNS = 4, 12, 4
-"""Activations are there for the first four pictures of the gallery: its first row."""
+STAGE_PX, STAGE_PX_PRESENT, GALLERY_PX, GALLERY_PX_PRESENT = 128, 192, 64, 96
+LEAST_PX, LEAST_PX_PRESENT = 128, 192
+N_ON_STAGE, N_IN_GALLERY, GALLERY_COLUMNS = 4, 9, 3
+"""Activations are there for the first four pictures of the gallery."""
 NUMBERED_CODE, NUMBERS_IN_ROW, CODE_ROW = 9, 3, 8
 """Codes up to nine numbers show them, three in a row."""
 DIFFERENCE_SCALE = 0.5
@@ -39,25 +39,26 @@ def stage(lab: Lab, moment: Moment) -> None:
     view, k = moment.view, session.get(SHOWN, 0)
     half = len(view.activations) // 2
     came_in, out = _came_in(lab, moment, k)
-    difference = (out - as_floats(view.x[k])).mean(0, keepdims=True)
+    difference = (out - as_floats(view.x[k])).mean(0)
     name, noisy = f"picture {k + 1} at step {moment.step}", lab.run.config.noise > 0
     title = "x with noise" if noisy else "x"
+    beside = signed(difference, DIFFERENCE_SCALE, current())
+    least = LEAST_PX_PRESENT if is_presenting() else LEAST_PX
     sets = [
-        Panel(title=title, role="real", pictures=_enlarged(came_in), columns=1, subtitle="in",
+        Panel(title=title, role="real", pictures=came_in[None], columns=1, captions=["in"], least_px=least,
               alt=f"Held-out {name}, as the net sees it"),
         *_layers("Encoder", view.activations[:half], k),
         _code(view.code[k]),
         *_layers("Decoder", view.activations[half:], k),
-        Panel(title="x̂", role="fake", pictures=_enlarged(out), columns=1, subtitle="out",
-              alt=f"Reconstruction of {name}"),
-        Panel(title="x̂ − x", role="weights", pictures=_enlarged(difference), columns=1, subtitle=" ",
-              scale=DIFFERENCE_SCALE, alt=f"Difference of reconstruction and {name}, mean over colours"),
+        Panel(title="x̂", role="fake", pictures=np.stack([np.broadcast_to(out, beside.shape), beside]),
+              columns=1, captions=["out", "x̂ − x"], least_px=least,
+              alt=f"Reconstruction of {name}, and its difference from what it should be, mean over the colours"),
     ]  # fmt: skip
     panels(
         sets,
         key="stage",
         picture_px=STAGE_PX_PRESENT if is_presenting() else STAGE_PX,
-        arrows=[""] * (len(sets) - 2) + [None],
+        arrows=[""] * (len(sets) - 1),
     )
 
 
@@ -85,7 +86,7 @@ def gallery(moment: Moment) -> None:
         arrows=[None] * (len(sets) - 1),
         on_pick=choose,
     )
-    st.caption("Click a picture of the first row to send it through the net.")
+    st.caption("Click one of the first four pictures to send it through the net.")
 
 
 def curves(lab: Lab, moment: Moment) -> None:
@@ -262,12 +263,6 @@ def _in_square(found: np.ndarray, edge: int) -> np.ndarray:
     return square
 
 
-def _enlarged(picture: np.ndarray) -> np.ndarray:
-    """A picture (channels, h, w) as one of a panel, each pixel as a square, so large that it is never drawn smaller."""
-    times = max(1, (ENLARGED_PRESENT if is_presenting() else ENLARGED) // picture.shape[-1])
-    return picture.repeat(times, 1).repeat(times, 2)[None]
-
-
 def _code(code: np.ndarray) -> Panel:
     numbered = len(code) <= NUMBERED_CODE
     row = min(len(code), NUMBERS_IN_ROW if numbered else CODE_ROW)
@@ -283,7 +278,8 @@ def _code(code: np.ndarray) -> Panel:
 def _grid(title: str, role: str, pictures: np.ndarray, subtitle: str) -> Panel:
     return Panel(
         title=title, role=role, pictures=pictures, columns=GALLERY_COLUMNS, subtitle=subtitle,  # type: ignore[arg-type]
-        scale=DIFFERENCE_SCALE if role == "weights" else None, alt=f"{title}: {len(pictures)} pictures",
+        scale=DIFFERENCE_SCALE if role == "weights" else None, least_px=GALLERY_PX,
+        alt=f"{title}: {len(pictures)} pictures",
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ SOURCES = """
 Hinton & Salakhutdinov 2006, [Reducing the dimensionality of data with neural networks](https://doi.org/10.1126/science.1127647);
 Vincent et al. 2008, [Extracting and composing robust features with denoising autoencoders](https://doi.org/10.1145/1390156.1390294);
 Kingma & Welling 2013, [Auto-encoding variational Bayes](https://arxiv.org/abs/1312.6114);
-Higgins et al. 2017, [beta-VAE](https://openreview.net/forum?id=Sy2fzU9gl);
+Burgess et al. 2018, [Understanding disentangling in beta-VAE](https://arxiv.org/abs/1804.03599);
 Wang et al. 2004, [Image quality assessment (SSIM)](https://doi.org/10.1109/TIP.2003.819861).
 
 **Simplified here:** the fully connected net sees a picture's principal components, not its pixels, unless you set them

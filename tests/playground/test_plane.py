@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 
-from playground.figures.plane import MAX_POINTS, Axis, Series, decades, histogram, interval, plane, scatter, thinned
+from playground.figures.plane import (
+    MAX_POINTS,
+    Axis,
+    Series,
+    decades,
+    histogram,
+    interval,
+    plane,
+    scatter,
+    signed,
+    thinned,
+)
 from playground.theme import DARK, LIGHT
 
 X, Y = Axis("step", 0, 1000), Axis("error", 1, 100, log=True)
@@ -53,3 +64,13 @@ def test_ranges_ticks_and_thinning():
     steps, values = thinned(np.arange(1000), np.arange(1000.0))
     assert len(steps) <= MAX_POINTS
     assert (steps[0], steps[-1], values[-1]) == (0, 999, 999)
+
+
+def test_a_difference_is_the_paper_s_colour_at_zero():
+    picture = signed(np.array([[0.0, 0.5], [-9.0, np.nan]]), 0.5, LIGHT)
+    assert picture.shape == (3, 2, 2)
+    assert np.allclose(picture[:, 0, 0], 1)
+    assert np.allclose(picture[:, 1, 1], 1)
+    assert picture[1, 0, 1] > picture[0, 0, 1]  # green above
+    assert picture[2, 1, 0] > picture[1, 1, 0]  # violet below
+    assert signed(np.zeros((2, 2)), 1.0, DARK).max() < 0.11
