@@ -135,4 +135,4 @@ def test_defaults_are_no_part_of_a_link():
     assert link.chosen(GAN, {"seed": 0, "size": 8, "loss": "non_saturating"}) == {}
     # What another choice would change by itself is said when it differs from that.
     assert link.chosen(GAN, {"size": 2, "lr_g": 2e-3}) == {"size": 2, "lr_g": 2e-3}
-    assert link.chosen(GAN, {"size": 2, "lr_g": 0.01}) == {"size": 2}
+    assert link.chosen(GAN, {"size": 2, "lr_g": 0.1}) == {"size": 2}
