@@ -8,7 +8,7 @@ from playground.exports import save_and_load
 from playground.lab import open_lab
 from playground.live import live, play_bar, standing
 from playground.museum import museum
-from playground.pieces import judges, judges_data, judges_measured, judges_text, judges_theory
+from playground.pieces import judges, judges_answers, judges_data, judges_measured, judges_text, judges_theory
 from playground.player import Moment
 from playground.shell import question
 
@@ -53,11 +53,11 @@ def body(moment: Moment) -> None:
     rule, hidden = st.columns(2, gap="large")
     with rule:
         st.subheader("Bayes' rule, with its numbers", anchor=False)
-        judges.bayes(lab)
+        judges_answers.bayes(lab)
     with hidden:
         st.subheader("Who can answer with a part hidden?", anchor=False)
-        judges.hide(lab)
-        judges.who_can_answer(lab, moment)
+        judges_answers.hide(lab)
+        judges_answers.who_can_answer(lab, moment)
     st.subheader("The honest score", anchor=False)
     judges.score(lab, moment)
 
