@@ -133,6 +133,7 @@ def pack_next_words(
         one = asdict(text)
         one["words"] = [[w.text, _rounded(w.p), w.order, w.chosen] for w in text.words]
         one["bars"] = [[[b.label, _rounded(b.p), b.order, b.id] for b in bars] for bars in text.bars]
+        one["copied"] = [span._asdict() for span in text.copied]
         one["rest"] = [[n, _rounded(p)] for n, p in text.rest]
         packed.append(one)
     return {

@@ -1,6 +1,8 @@
 """Writing with the counted model: texts of one or several orders, each word with the bars it was drawn from."""
 
 import dataclasses
+import math
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
@@ -20,6 +22,9 @@ SIZES = 1_500_000
 """Probabilities worked out ahead at most: a large vocabulary is written in shorter strides."""
 N_BARS, N_BARS_BESIDE = 11, 6
 BESIDE = (1, 2, 3, 5)
+BESIDE_NAME = f"orders {', '.join(map(str, BESIDE))} side by side"
+LINK, MAX_LINK, MAX_EVENTS, PICKED = "write", 2000, 40, 3
+"""The parameter of the link, its length, how much of what a person did it holds, and the numbers of a chosen word."""
 MAX_PROMPT = 200
 PROMPTS = {"speeches": "The American people", "bible": "And God said", "python": "def ", "stories": "the cat"}
 
@@ -36,6 +41,10 @@ class Desk:
     choice: Choice = dataclasses.field(default_factory=Choice)
     revision: int = 0
     cursor: int = 0
+    text: str | None = None
+    log: list[tuple[float, ...]] = dataclasses.field(default_factory=list)
+    to_come: list[tuple[float, ...]] = dataclasses.field(default_factory=list)
+    link: str = ""
 
     @property
     def n_bars(self) -> int:
@@ -50,8 +59,25 @@ class Desk:
             return
         self.made_of = made_of
         self.drafts = [begin(counted, order, self.prompt) for order in orders]
+        c, events, self.to_come = self.choice, self.to_come, []
+        self.log = [] if c.plain else [(0, c.temperature, c.top_k, c.top_p)]
         self.changed(0)
         self.fill(counted, config, 0)
+        for event in events:
+            self.replay(counted, config, event)
+
+    def replay(self, counted: Counted, config: NgramConfig, event: tuple[float, ...]) -> None:
+        """What a person did, from a link: a chosen word (text, position, word), or position, temperature, top-k,
+        top-p."""
+        if len(event) == PICKED:
+            at, position, word = map(int, event)
+            if 0 <= at < len(self.drafts):
+                self.fill(counted, config, min(max(position, 0), END))
+                self.pick(counted, config, at, position, word)
+        else:
+            position, temperature, top_k, top_p = event
+            self.fill(counted, config, min(max(int(position), 0), END))
+            self.choose(counted, config, int(position), choice_of(temperature, top_k, top_p))
 
     def changed(self, cursor: int) -> None:
         """The browser has to show another text, up to `cursor` words."""
@@ -79,6 +105,7 @@ class Desk:
         draft = self.drafts[at]
         if not (0 <= position < len(draft.bars) and 0 <= word < len(counted.words)) or position >= END:
             return  # only a page that was tampered with sends what it does not show
+        self.log.append((at, position, word))
         draft.choose(counted, self.model(counted, config, draft), self.choice, position, word)
         self.changed(position + 1)
         self.fill(counted, config, position + 1)
@@ -87,10 +114,45 @@ class Desk:
         """Another temperature, top-k or top-p from here on."""
         self.choice = choice
         position = max(0, min(position, *map(len, self.drafts)))
+        if self.log and len(self.log[-1]) != PICKED and self.log[-1][0] == position:
+            del self.log[-1]  # a slider on its way
+        self.log.append((position, choice.temperature, choice.top_k, choice.top_p))
         for draft in self.drafts:
             draft.cut(position)
         self.changed(position)
         self.fill(counted, config, position)
+
+    def to_link(self, first: str) -> str:
+        """The parameter of the link that says what is written, '' for what the page writes by itself."""
+        said = {"prompt": self.prompt} if self.prompt != first else {}
+        said |= {"beside": "1"} if self.beside else {}
+        said |= {"draw": str(self.seed)} if self.seed else {}
+        events = ";".join(",".join(f"{number:.10g}" for number in event) for event in self.log[:MAX_EVENTS])
+        return urlencode(said | ({"did": events} if events else {}))
+
+    def read_link(self, link: str, first: str) -> None:
+        """Take over what a link says; what can't be read is left out."""
+        said = dict(parse_qsl(link[:MAX_LINK], keep_blank_values=True, errors="replace"))
+        self.prompt = said.get("prompt", first)[:MAX_PROMPT]
+        self.beside = "beside" in said
+        self.seed = int(draw) if (draw := said.get("draw", "0")).isascii() and draw.isdigit() and len(draw) < 7 else 0
+        self.choice, self.to_come, self.made_of = Choice(), [], ()
+        for event in said.get("did", "").split(";")[:MAX_EVENTS]:
+            try:
+                numbers = tuple(float(number) for number in event.split(","))
+            except ValueError:
+                continue
+            if len(numbers) in (PICKED, PICKED + 1) and all(map(math.isfinite, numbers)):
+                self.to_come.append(numbers)
+
+
+def choice_of(temperature: float, top_k: float, top_p: float) -> Choice:
+    """A choice within its bounds."""
+    return Choice(
+        temperature=min(max(float(temperature), 0.0), 2.0),
+        top_k=int(min(max(0, top_k), 10**6)),
+        top_p=min(max(float(top_p), 0.01), 1.0),
+    )
 
 
 def write(lab: Lab) -> None:
@@ -100,6 +162,7 @@ def write(lab: Lab) -> None:
     def panel() -> None:
         source, config = counted(lab.run), lab.run.config
         desk = session.keep("language desk", Desk)
+        _open_link(desk, config)
         _ask(desk, config)
         desk.prepare(source, config)
         traced = not source.can_trace or source.known("source")
@@ -118,16 +181,46 @@ def write(lab: Lab) -> None:
             unit=source.unit,
             handlers=_handlers(desk, source, config),
         )
+        _write_link(desk, config)
 
     panel()
 
 
+def _first(config: NgramConfig) -> str:
+    return PROMPTS.get(config.text.partition(":")[0], "")
+
+
+def _open_link(desk: Desk, config: NgramConfig) -> None:
+    """A link that was opened just now decides what is written; another text has another beginning."""
+    link = st.query_params.get(LINK, "")
+    if link and link != desk.link:
+        desk.read_link(link, _first(config))
+        desk.link = link
+    elif desk.text != config.text:
+        desk.prompt = _first(config)
+    else:
+        return
+    desk.text = config.text
+    session.put("language.prompt", desk.prompt)
+    session.put("language.beside", BESIDE_NAME if desk.beside else f"order {config.order}")
+
+
+def _write_link(desk: Desk, config: NgramConfig) -> None:
+    desk.link = desk.to_link(_first(config))
+    if desk.link != st.query_params.get(LINK, ""):
+        if desk.link:
+            st.query_params[LINK] = desk.link
+        else:
+            del st.query_params[LINK]
+
+
 def _ask(desk: Desk, config: NgramConfig) -> None:
-    """The prompt and the orders."""
-    first = PROMPTS.get(config.text.partition(":")[0], "")
-    if session.get("language prompt of") != config.text:
-        session.put("language prompt of", config.text)
-        session.put("language.prompt", first)
+    """The prompt and the orders. The desk remembers them: a widget that was not drawn for a while has forgotten."""
+    one = f"order {config.order}"
+    if session.get("language.prompt") is None:
+        session.put("language.prompt", desk.prompt)
+    if session.get("language.beside") not in (one, BESIDE_NAME):
+        session.put("language.beside", BESIDE_NAME if desk.beside else one)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         desk.prompt = st.text_input(
             "Begin with",
@@ -136,14 +229,8 @@ def _ask(desk: Desk, config: NgramConfig) -> None:
             placeholder="the beginning of a sentence",
             width=320,
         )
-        beside = f"orders {', '.join(map(str, BESIDE))} side by side"
-        desk.beside = (
-            st.segmented_control(
-                "Written by", [f"order {config.order}", beside], key="language.beside", required=True,
-                default=f"order {config.order}",
-            )
-            == beside
-        )  # fmt: skip
+        chosen = st.segmented_control("Written by", [one, BESIDE_NAME], key="language.beside", required=True)
+        desk.beside = chosen == BESIDE_NAME
 
 
 def _unknown(desk: Desk, source: Counted) -> None:
@@ -157,12 +244,7 @@ def _handlers(desk: Desk, source: Counted, config: NgramConfig) -> Handlers:
         desk.seed += 1
 
     def choose(position: int, temperature: float, top_k: int, top_p: float) -> None:
-        choice = Choice(
-            temperature=min(max(float(temperature), 0.0), 2.0),
-            top_k=max(0, int(top_k)),
-            top_p=min(max(float(top_p), 0.01), 1.0),
-        )
-        desk.choose(source, config, int(position), choice)
+        desk.choose(source, config, int(position), choice_of(temperature, top_k, top_p))
 
     return Handlers(
         pick=lambda at, position, word: desk.pick(source, config, int(at), int(position), int(word)),

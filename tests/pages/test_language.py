@@ -7,8 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import Budget
+from engine.families.ngram.sampling import Choice
 from playground.figures import export
 from playground.pieces import language_exports
+from playground.pieces.language_counted import counted
 from playground.pieces.language_write import Desk
 from tests.pages.test_pages import lab, link, opened, said
 
@@ -188,3 +190,31 @@ def test_counts_show_any_context_and_any_word(smoothing: str, order: str):
     if order != "1":
         app.text_input(key="language.map").set_value("cat dog $x$").run()
         assert not app.exception
+
+
+def test_what_is_written_is_part_of_the_link():
+    app = language()
+    assert "write" not in link(app)
+    source, config = counted(lab(app, "ngram").run), lab(app, "ngram").run.config
+    one = desk(app)
+    one.pick(source, config, 0, 4, one.drafts[0].bars[4][2].id)
+    one.choose(source, config, 7, Choice(temperature=0.5))
+    app.text_input(key="language.prompt").set_value("the cat").run()
+    address = link(app)
+    assert address["write"].startswith("did=")
+    other = language(**address)
+    assert desk(other).drafts == one.drafts
+    assert desk(other).choice == one.choice
+    app.text_input(key="language.prompt").set_value("my <sister> & מה").run()
+    app.segmented_control(key="language.beside").set_value("orders 1, 2, 3, 5 side by side").run()
+    other = language(**link(app))
+    assert desk(other).drafts == one.drafts
+    assert len(one.drafts) == 4
+
+
+@pytest.mark.parametrize(
+    "nasty", ["x" * 9000, "did=1,2;a,b,c;nan,1,2;1e999,0,0;0,-5,9e15;9,9,9;3,99,-1,7", "prompt=%ff%00&draw=-1&beside"]
+)
+def test_a_bad_part_of_the_link_is_left_out(nasty: str):
+    app = language(write=nasty)
+    assert len(desk(app).drafts[0]) > 0

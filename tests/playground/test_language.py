@@ -69,7 +69,12 @@ def test_what_is_written_reads_as_text():
 
 def test_a_span_is_copied_with_what_stands_around_it():
     one = draft(upto=40)
-    for span in one.copied(STORIES):
+    found = one.copied(STORIES)
+    assert found
+    frame = {"revision": 1, "cursor": 0, "choice": (1.0, 0, 1.0), "end": 50, "traced": True, "unit": "word"}
+    packed = pack_next_words([one.written(STORIES, "trigrams", traced=True)], **frame)
+    assert packed["texts"][0]["copied"][0]["start"] == found[0].start
+    for span in found:
         copied = "".join(word.text for word in one.words[span.start : span.start + span.length]).strip()
         assert copied.split() == span.text.split()
 
