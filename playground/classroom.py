@@ -8,7 +8,8 @@ apart the more there are, and computing is done by one session at a time, so tha
 import dataclasses
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 ACTIVE_SECONDS = 2.0
@@ -20,8 +21,12 @@ CLOCK_SLOW = 0.1
 """In slow motion there is little to compute: frames come by the clock."""
 EVERY_AT_TWO, EVERY_AT_THIRTY = 0.1, 0.55
 SHARE = 0.6
+LOOK = 0.02
+"""Seconds between two looks at whether a session that waits for its turn is wanted for something else."""
 
-_turn = threading.Semaphore(1)
+_waiting: deque[threading.Event] = deque()
+"""First come, first served; the first one has the turn, and its event is set."""
+_waiting_lock = threading.Lock()
 _seen: dict[str, float] = {}
 _seen_lock = threading.Lock()
 
@@ -57,7 +62,18 @@ def seen(session: str) -> int:
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """Compute alone: one session at a time in this process."""
-    with _turn:
-        yield
+def turn(is_wanted: Callable[[], bool] = lambda: False) -> Iterator[bool]:
+    """Compute alone: one session at a time in this process. Gives False, and no turn, once `is_wanted` in the queue."""
+    mine = threading.Event()
+    with _waiting_lock:
+        _waiting.append(mine)
+        _waiting[0].set()
+    try:
+        while not (has_turn := mine.wait(LOOK)) and not is_wanted():
+            pass
+        yield has_turn
+    finally:
+        with _waiting_lock:
+            _waiting.remove(mine)
+            if _waiting:
+                _waiting[0].set()

@@ -60,8 +60,9 @@ def _tick(lab: Lab, budget: float) -> None:
     until = time.perf_counter() + budget
     try:
         while (left := until - time.perf_counter()) > 0 and not session.is_wanted():
-            with classroom.turn():
-                lab.player.tick(min(left, SLICE))
+            with classroom.turn(session.is_wanted) as has_turn:
+                if has_turn:
+                    lab.player.tick(min(left, SLICE))
             if not lab.player.is_busy:
                 break
     except Exception as error:  # noqa: BLE001  the one place that catches all: the page goes on and says what happened

@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import threading
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -80,6 +81,36 @@ def test_one_session_computes_at_a_time_and_an_exception_gives_the_turn_back():
         raise ZeroDivisionError
     with turn():
         pass
+
+
+def test_who_is_wanted_while_waiting_leaves_the_queue_at_once_and_nobody_loses_a_turn():
+    order, wanted, waits = [], threading.Event(), []
+
+    def work(name: str, is_wanted: Callable[[], bool]) -> None:
+        with turn(is_wanted) as has_turn:
+            order.append((name, has_turn))
+
+    def queued(name: str, is_wanted: Callable[[], bool] = lambda: False) -> threading.Thread:
+        thread = threading.Thread(target=work, args=(name, is_wanted))
+        n = len(classroom._waiting)
+        thread.start()
+        while len(classroom._waiting) == n:
+            thread.join(0.001)
+        waits.append(thread)
+        return thread
+
+    with turn() as first:
+        assert first
+        queued("second")
+        clicked = queued("third", wanted.is_set)
+        queued("fourth")
+        wanted.set()
+        clicked.join(timeout=30)
+        assert order == [("third", False)]
+    for thread in waits:
+        thread.join(timeout=30)
+    assert order[1:] == [("second", True), ("fourth", True)]
+    assert not classroom._waiting
 
 
 def test_the_pace_needs_no_more_than_the_number_of_sessions():
