@@ -18,6 +18,7 @@ from playground.figures import export
 from playground.figures.plane import Axis, Series, decades, histogram, plane, scatter, signed, thinned
 from playground.lab import Lab
 from playground.pieces.autoencoder_pin import Pinned, pinned
+from playground.pieces.autoencoder_setup import pick
 from playground.player import Moment
 from playground.shell import is_presenting
 from playground.theme import LIGHT, current
@@ -151,13 +152,13 @@ def codes(lab: Lab, moment: Moment) -> None:
     """Held-out pictures as points in the plane of two of their code's numbers, coloured by a true factor."""
     view, factors = moment.view, lab.run.learner.data.pictures.factors
     n = view.codes.shape[1]
-    names = [f"z{k + 1}" for k in range(n)]
+    names = _names(view)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         colour = 0
         if factors:
-            colour = _select("Colour", [f.name for f in factors], FACTOR, 0, 140)
-        across = _select("Across", names, AXIS_X, 0)
-        up = _select("Up", names, AXIS_Y, min(1, n - 1))
+            colour = pick("Colour", [f.name for f in factors], FACTOR, width=140)
+        across = pick("Across", names, AXIS_X, width=86)
+        up = pick("Up", names, AXIS_Y, default=min(1, n - 1), width=86)
     reach = _reach(view)
     points = view.codes[:, [across, up]]
     x, y = Axis(names[across], -reach, reach), Axis(names[up], -reach, reach)
@@ -173,7 +174,8 @@ def codes(lab: Lab, moment: Moment) -> None:
 def spread(moment: Moment) -> None:
     """How one of the code's numbers is spread over held-out pictures; of a VAE beside its prior."""
     view, variational = moment.view, len(moment.view.spread) > 0
-    across = min(session.get(AXIS_X) or 0, view.codes.shape[1] - 1)
+    names = _names(view)
+    across = names.index(session.get(AXIS_X)) if session.get(AXIS_X) in names else 0
     reach = 4.0 if variational else _reach(view)
     st.echarts_chart(
         histogram(current(), view.codes[:, across], Axis(f"z{across + 1}", -reach, reach), prior=variational),
@@ -283,10 +285,8 @@ def _grid(title: str, role: str, pictures: np.ndarray, subtitle: str) -> Panel:
     )  # fmt: skip
 
 
-def _select(label: str, options: list[str], key: str, default: int, width: int = 86) -> int:
-    if (session.get(key) or 0) >= len(options) or session.get(key) is None:
-        session.put(key, default)
-    return st.selectbox(label, range(len(options)), format_func=options.__getitem__, key=key, width=width)
+def _names(view: AutoencoderView) -> list[str]:
+    return [f"z{k + 1}" for k in range(view.codes.shape[1])]
 
 
 def _reach(view: AutoencoderView) -> float:

@@ -96,6 +96,13 @@ def own_pictures(lab: Lab) -> None:
         st.caption(f"At most {pictures.MAX_FILES:,} pictures, cut square and made small. They stay on this machine.")
 
 
+def pick(label: str, options: list[str], key: str, *, default: int = 0, width: int) -> int:
+    """A select box of names that may change from run to run; returns the number of the chosen one."""
+    if session.get(key) not in options:
+        session.put(key, options[default])
+    return options.index(st.selectbox(label, options, key=key, width=width))
+
+
 def _keep(lab: Lab) -> None:
     files = session.get(UPLOAD)
     if not files:

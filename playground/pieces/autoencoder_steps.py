@@ -11,6 +11,7 @@ from engine.run import Status
 from playground import session
 from playground.components import Panel, Picked, panels
 from playground.lab import Lab
+from playground.pieces.autoencoder_setup import pick
 from playground.player import Moment
 
 LINES = {
@@ -102,9 +103,7 @@ def one_weight(lab: Lab, moment: Moment) -> None:
     parts = [part for part in coder.layout if part[0].endswith("weight")]
     names = [_layer_name(name, shape) for name, _, shape in parts]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        if (session.get(LAYER) or 0) >= len(parts):
-            session.put(LAYER, 0)
-        layer = st.selectbox("Layer", range(len(parts)), format_func=names.__getitem__, key=LAYER, width=250)
+        layer = pick("Layer", names, LAYER, width=250)
         rows = _by_unit(*parts[layer])
         if (session.get(UNIT) or 1) > len(rows):
             session.put(UNIT, 1)

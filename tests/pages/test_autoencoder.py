@@ -133,7 +133,7 @@ def test_other_optimisers_say_what_stands_in_place_of_the_gradient(optimiser: st
 def test_every_layer_s_weights_can_be_looked_at(net: str):
     app = page(net=net)
     app.button(key="step").click().run()
-    for layer in range(len(app.selectbox(key=steps.LAYER).options)):
+    for layer in list(app.selectbox(key=steps.LAYER).options):
         app.selectbox(key=steps.LAYER).set_value(layer).run()
         assert not app.exception
 
