@@ -213,6 +213,18 @@ def test_stopping_rules():
     assert (by_steps.step, by_steps.reason) == (120, "120 steps are done")
 
 
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum"])
+@pytest.mark.parametrize("more", [{}, {"loss": "bce"}, {"net": "conv"}], ids=str)
+@pytest.mark.parametrize("name", ["shapes", "digits", "letters"])
+def test_gradient_descent_converges_as_it_is_set(name, more, optimiser):
+    run = start("autoencoder", data=name, n_train=200, optimiser=optimiser, **more)
+    run.advance(Budget(steps=1))
+    before = run.snapshot().scores["error_train"]
+    run.advance(Budget(steps=79))
+    assert run.status == "ready"
+    assert run.snapshot().scores["error_train"] < before
+
+
 def test_too_large_a_step_diverges_and_is_caught():
     run = start("autoencoder", **{**DIGITS, "steps": 5000, "batch": 1}, optimiser="sgd", lr=1.0)
     run.advance(Budget(steps=2000))

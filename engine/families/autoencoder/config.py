@@ -9,6 +9,8 @@ from engine.data import DATASETS, shapes
 ACTIVATIONS = ("silu", "relu", "leaky_relu", "tanh", "sigmoid")
 OPTIMISERS = ("adam", "sgd", "momentum")
 MAX_STEPS = 1_000_000
+SGD_LR, SGD_LR_LARGE, SGD_LR_CONV = 1e-2, 1e-3, 1e-4
+"""Step sizes of plain gradient descent that converge: if errors are small, if they are large, and for convolutions."""
 
 
 @config
@@ -140,7 +142,10 @@ def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
     if values.get("loss") == "bce":
         found |= {"coefficients": 0}
     if values.get("optimiser") in ("sgd", "momentum"):  # the course's algorithm: one example, one update
-        found |= {"batch": 1, "cosine": False, "lr": 1e-2 if values["optimiser"] == "sgd" else 1e-3, "steps": 20_000}
+        calm = data in ("shapes", "digits", "diagonals") and values.get("loss") != "bce"
+        alpha = SGD_LR_CONV if values.get("net") == "conv" else SGD_LR if calm else SGD_LR_LARGE
+        alpha *= 1 if values["optimiser"] == "sgd" else 0.1  # momentum makes ten steps of one
+        found |= {"batch": 1, "cosine": False, "lr": alpha, "steps": 20_000, "depth": 1, "activation": "tanh"}
     return found
 
 
