@@ -72,6 +72,7 @@ def test_a_drawing_is_learned_and_the_link_brings_it_back(page: Page, new_page: 
     opened(page, "data=drawn&steps=40")
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("0 of 600 points")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"points=\."))
     page.get_by_role("button", name="green").click()
     box = page.locator(".pad .plane").bounding_box()
     page.mouse.move(box["x"] + 40, box["y"] + 40)
