@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from engine.families.gan.failures import FAILURES
 from playground import forms
 from playground.components import Mark, timeline
 from playground.exports import save_and_load
 from playground.lab import open_lab
 from playground.live import live, play_bar, standing
+from playground.museum import museum
 from playground.pieces import gan, gan_theory
+from playground.pieces.by_hand import by_hand
 from playground.player import Moment
 from playground.shell import question
 
@@ -24,8 +27,8 @@ with st.sidebar:
         ["size", "offsets", "loss", "lr_g", "lr_d", "seed"],
         {
             "The data": ["noise", "dim"],
-            "The game": ["penalty", "penalty_weight", "d_steps", "batch", "cosine", "ema"],
-            "The nets": ["latent", "latent_dim", "codes", "width_g", "width_d"],
+            "The game": ["penalty", "penalty_weight", "d_steps", "batch", "optimiser", "beta2", "cosine", "ema"],
+            "The nets": ["latent", "latent_dim", "codes", "depth_g", "width_g", "depth_d", "width_d"],
             "When to stop": ["steps", "stop_score", "stop_weight_change"],
         },
         prefix="gan",
@@ -54,11 +57,14 @@ def body(moment: Moment) -> None:
         gan.recipe(moment)
     with curves:
         gan.curves(lab, moment)
+    by_hand(moment)
     st.subheader("The honest score", anchor=False)
     gan.score(lab, moment)
 
 
 live(lab, body)
+st.subheader("Try this: break it, then cure it", anchor=False)
+museum(lab, FAILURES)
 st.subheader("Understand", anchor=False)
 with st.expander("The two losses, the words, the papers", icon=":material/school:"):
     gan_theory.understand(lab.run.config, lab.run.metrics)
