@@ -198,11 +198,7 @@ def _open_link(desk: Desk, config: NgramConfig) -> None:
         desk.link = link
     elif desk.text != config.text:
         desk.prompt = _first(config)
-    else:
-        return
     desk.text = config.text
-    session.put("language.prompt", desk.prompt)
-    session.put("language.beside", BESIDE_NAME if desk.beside else f"order {config.order}")
 
 
 def _write_link(desk: Desk, config: NgramConfig) -> None:
@@ -217,20 +213,23 @@ def _write_link(desk: Desk, config: NgramConfig) -> None:
 def _ask(desk: Desk, config: NgramConfig) -> None:
     """The prompt and the orders. The desk remembers them: a widget that was not drawn for a while has forgotten."""
     one = f"order {config.order}"
-    if session.get("language.prompt") is None:
-        session.put("language.prompt", desk.prompt)
-    if session.get("language.beside") not in (one, BESIDE_NAME):
-        session.put("language.beside", BESIDE_NAME if desk.beside else one)
+    session.put("language.prompt", desk.prompt)
+    session.put("language.beside", BESIDE_NAME if desk.beside else one)
+
+    def asked() -> None:
+        desk.prompt = session.get("language.prompt")
+        desk.beside = session.get("language.beside") == BESIDE_NAME
+
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        desk.prompt = st.text_input(
+        st.text_input(
             "Begin with",
             key="language.prompt",
             max_chars=MAX_PROMPT,
             placeholder="the beginning of a sentence",
             width=320,
+            on_change=asked,
         )
-        chosen = st.segmented_control("Written by", [one, BESIDE_NAME], key="language.beside", required=True)
-        desk.beside = chosen == BESIDE_NAME
+        st.segmented_control("Written by", [one, BESIDE_NAME], key="language.beside", required=True, on_change=asked)
 
 
 def _unknown(desk: Desk, source: Counted) -> None:
