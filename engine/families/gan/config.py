@@ -8,6 +8,8 @@ from engine.families.gan.losses import LOSSES
 
 SMALLEST_DEEP = 4
 LARGEST_WITHOUT_CODES = 12
+LARGEST_BALANCED = 8
+"""Above this the offsets are painted equally often only if Adam remembers longer."""
 PENALTIES = ("none", "r1", "r1_r2", "gp")
 
 
@@ -35,7 +37,7 @@ class GanConfig:
         label="Gradient penalty",
         doc="Keeps the expert's slope small: on real pictures (r1), real and fake (r1_r2), or near 1 in between (gp).",
     )
-    penalty_weight: float = bounded(0.1, 0.0, 100.0, live=True, doc="How much the gradient penalty counts.")
+    penalty_weight: float = bounded(0.2, 0.0, 100.0, live=True, doc="How much the gradient penalty counts.")
     lr_g: float = bounded(
         2e-3, 1e-6, 1e-1, log=True, live=True, label="Forger's step size", doc="Adam step size of the generator."
     )
@@ -96,10 +98,12 @@ def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
             "optimiser": "sgd", "lr_g": 0.1, "lr_d": 0.1, "cosine": False, "ema": 0.0, "batch": 8, "steps": 2000,
         }  # fmt: skip
     elif offsets == "continuous":
-        found = {"lr_d": 2e-3, "beta2": 0.99}
+        found = {"lr_d": 2e-3, "beta2": 0.99, "penalty_weight": 0.1}
         if size <= LARGEST_WITHOUT_CODES:  # neighbouring lines overlap, so one can slide over all of them
             found |= {"codes": 0, "latent_dim": 6, "steps": 6000}
+    elif size > LARGEST_BALANCED:
+        found = {"beta2": 0.99}
     loss = LOSSES.get(values.get("loss", ""))
-    if loss is not None and values["loss"] != "non_saturating":
+    if loss is not None and loss.penalty != "r1":
         found |= {"penalty": loss.penalty, "penalty_weight": loss.penalty_weight}
     return found

@@ -95,10 +95,10 @@ def _relativistic_forger(r: Tensor, f: Tensor) -> Pair:
 
 
 LOSSES = {
-    "non_saturating": Loss(_cross_entropy_expert, _non_saturating_forger, "r1", 0.1),
-    "minimax": Loss(_cross_entropy_expert, _minimax_forger, "r1", 0.1),
-    "least_squares": Loss(_least_squares_expert, _least_squares_forger, "r1", 0.1, squared=True),
-    "hinge": Loss(_hinge_expert, _linear_forger, "r1", 0.1),
+    "non_saturating": Loss(_cross_entropy_expert, _non_saturating_forger, "r1", 0.2),
+    "minimax": Loss(_cross_entropy_expert, _minimax_forger, "r1", 0.2),
+    "least_squares": Loss(_least_squares_expert, _least_squares_forger, "r1", 0.2, squared=True),
+    "hinge": Loss(_hinge_expert, _linear_forger, "r1", 0.2),
     "wgan_gp": Loss(_wasserstein_expert, _linear_forger, "gp", 10.0, relative=True),
     "relativistic": Loss(_relativistic_expert, _relativistic_forger, "r1_r2", 0.05, relative=True),
 }

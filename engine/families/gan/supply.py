@@ -1,5 +1,6 @@
 """What a round is fed: real pictures and noise z, each a function of (seed, stream, step)."""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -60,15 +61,14 @@ class Supply:
     def _draw_z(self, n: int, generator: torch.Generator) -> Tensor:
         """Each one-hot code equally often, by turns; then the continuous part of z."""
         c = self.config
-        z = torch.zeros(n, c.codes + c.latent_dim)
-        if c.codes:
-            z[torch.arange(n), torch.arange(n) % c.codes] = CODE_SCALE
         shape = n, c.latent_dim
         if c.latent == "uniform":
-            z[:, c.codes :] = torch.rand(shape, generator=generator) * 2 - 1
-            return z
-        normal = torch.randn(shape, generator=generator)
+            z = torch.rand(shape, generator=generator) * 2 - 1
+        else:
+            z = torch.randn(shape, generator=generator)
         if c.latent == "sphere":
-            normal *= (c.latent_dim * UNIFORM_VARIANCE) ** 0.5 / normal.norm(dim=1, keepdim=True)
-        z[:, c.codes :] = normal
-        return z
+            z *= math.sqrt(c.latent_dim * UNIFORM_VARIANCE) / z.norm(dim=1, keepdim=True)
+        if c.codes == 0:
+            return z
+        code = (torch.eye(c.codes) * CODE_SCALE).repeat(-(-n // c.codes), 1)[:n]
+        return torch.cat((code, z), 1)  # (n, codes + latent_dim)
