@@ -61,7 +61,6 @@ function build(root) {
 }
 
 function receive(writer, data) {
-  const first = writer.revision === null;
   const dark = getComputedStyle(writer.host).getPropertyValue("--st-background-color").trim().toLowerCase() === "#121417";
   writer.host.dataset.theme = dark ? "dark" : "light";
   writer.data = data;
@@ -73,7 +72,7 @@ function receive(writer, data) {
     if (data.cursor === 0) writer.until = FIRST_WORDS;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (data.cursor === 0 && still) writer.cursor = Math.min(FIRST_WORDS, writer.length);
-    else if (first || data.cursor === 0) play(writer);
+    else if (data.cursor === 0) play(writer);
     else if (writer.playing) play(writer);
     if (document.activeElement?.type !== "range" && writer.host.getRootNode().activeElement?.type !== "range") {
       [writer.t.value, writer.k.value, writer.p.value] = data.choice;
