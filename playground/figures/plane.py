@@ -122,10 +122,10 @@ def decades(*columns: np.ndarray, least: float = 1e-6) -> tuple[float, float]:
 
 
 def interval(low: float, high: float) -> float:
-    """The distance of ticks: 1, 2 or 5 x 10^k in at most five steps, if that divides the range; else a quarter."""
+    """Between two ticks: 1, 2, 2.5, 3 or 5 x 10^k in five steps at most if one divides the range, else a quarter."""
     span = high - low
     ten = 10.0 ** math.floor(math.log10(span / 5))
-    for step in (ten, 2 * ten, 5 * ten, 10 * ten):
+    for step in (ten, 2 * ten, 2.5 * ten, 3 * ten, 5 * ten, 10 * ten):
         if span / step <= 5 + 1e-9 and abs(span / step - round(span / step)) < 1e-9:
             return step
     return span / 4

@@ -19,6 +19,7 @@ BITS = tuple(range(1, 13))
 DEFAULT_BITS = 6
 B, COUNTED = "autoencoder.bits", "autoencoder.decoder"
 SYMBOLS = {"JPEG": "triangle", "WEBP": "diamond", "PNG": "rect"}
+SHIFTS = {"JPEG": 10, "WEBP": -8, "PNG": 0}
 TITLES = {"JPEG": "JPEG", "WEBP": "WebP", "PNG": "PNG"}
 PNG_SHIFT = 2.0
 """PNG loses nothing, so its PSNR is infinite: it stands at the top of the chart, so many dB above the others."""
@@ -64,7 +65,7 @@ def compression(lab: Lab) -> None:
         with controls:
             session.keep(B, lambda: DEFAULT_BITS)
             bits = st.slider("Bits for each number", BITS[0], BITS[-1], key=B)
-            counted = st.checkbox("Count the decoder's bytes too", key=COUNTED)
+            counted = st.checkbox("Count the decoder", key=COUNTED)
         learner: Any = lab.run.learner
         pictures = learner.data.pictures
         share = decoder_bytes(learner) / (len(pictures.train) + len(pictures.held_out)) if counted else 0.0
@@ -91,14 +92,23 @@ def _chart(rates: list[Any], formats: dict[str, Any], bits: int, share: float) -
     ]
     at = rates[bits - BITS[0]]
     series.append(
-        Series(f"{bits} bits", np.array([at.n_bytes + share]), np.array([at.psnr]), theme.text, "none", "rect", 14)
+        Series(
+            f"{bits} bits",
+            np.array([at.n_bytes + share]),
+            np.array([at.psnr]),
+            theme.text,
+            "none",
+            "rect",
+            14,
+            shift=-16,
+        )
     )
     for name, found in formats.items():
         x = np.array([r.n_bytes for r in found])
         y = np.array([r.psnr if math.isfinite(r.psnr) else high - PNG_SHIFT for r in found])
         label = "PNG, no loss" if name == "PNG" else TITLES[name]
         dash = "none" if name == "PNG" else "dotted"
-        series.append(Series(label, x, y, theme.baseline, dash, SYMBOLS[name], 8))
+        series.append(Series(label, x, y, theme.baseline, dash, SYMBOLS[name], 8, shift=SHIFTS[name]))
     far = max(*ours, *(r.n_bytes for found in formats.values() for r in found))
     near = min(ours)
     x_axis = Axis("bytes a picture", 10.0 ** math.floor(math.log10(near)), 10.0 ** math.ceil(math.log10(far)), log=True)

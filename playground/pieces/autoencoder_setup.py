@@ -98,9 +98,11 @@ def own_pictures(lab: Lab) -> None:
 
 def pick(label: str, options: list[str], key: str, *, default: int = 0, width: int) -> int:
     """A select box of names that may change from run to run; returns the number of the chosen one."""
-    if session.get(key) not in options:
+    chosen = session.get(key)
+    if chosen is not None and chosen not in options:  # of another run; Streamlit takes a value or an index, not both
         session.put(key, options[default])
-    return options.index(st.selectbox(label, options, key=key, width=width))
+        default = 0
+    return options.index(st.selectbox(label, options, index=default, key=key, width=width))
 
 
 def _keep(lab: Lab) -> None:

@@ -166,6 +166,17 @@ def test_a_step_size_too_large_is_caught_and_explained():
     assert "Diverged" not in said(app)
 
 
+def test_axes_of_the_codes_follow_the_size_of_the_code():
+    app = page(latent_dim="5")
+    app.selectbox(key="autoencoder.y").set_value("z5").run()
+    app.slider(key="autoencoder.latent_dim").set_value(2).run()
+    assert not app.exception
+    assert not app.warning
+    assert (app.selectbox(key="autoencoder.x").value, app.selectbox(key="autoencoder.y").value) == ("z1", "z2")
+    app.run()
+    assert app.selectbox(key="autoencoder.y").value == "z2"
+
+
 def test_a_pinned_run_stays_beside_the_next():
     app = page()
     app.button(key="pin").click().run()
