@@ -1,6 +1,7 @@
 """One page's experiment in one browser session: what was chosen, the run, its player, and the link that says it all."""
 
 import dataclasses
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +21,10 @@ def anything(_: Mapping[str, Any]) -> None:
     """The check of a page that takes every experiment that the family takes."""
 
 
+ECHO_SECONDS = 5.0
+"""So long may a message of the browser be on its way."""
+
+
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Lab:
     """What a page works on. `values` are the fields that differ from the recipe; `problems` are sentences to show.
@@ -34,6 +39,7 @@ class Lab:
     check: Check = anything
     stilled: bool = False
     _written: dict[str, str] = dataclasses.field(default_factory=dict)
+    _left: list[tuple[float, dict[str, str]]] = dataclasses.field(default_factory=list)
 
     @property
     def run(self) -> Run:
@@ -82,10 +88,19 @@ class Lab:
         step = 0 if self.player.playing else self.run.step
         edits = tuple(e for e in self.run.edits if e.step <= self.run.step)
         experiment = link.Experiment(self.values, edits, step)
-        self._written = link.write(self.family, experiment)
+        new, now = link.write(self.family, experiment), time.monotonic()
+        if new != self._written:
+            self._left = [*((at, old) for at, old in self._left if now - at < ECHO_SECONDS), (now, self._written)]
+        self._written = new
         own = {name: value for name, value in st.query_params.items() if name in link.OWN}
         if dict(st.query_params) != {**self._written, **own}:
             st.query_params.from_dict({**self._written, **own})
+
+    def is_own_link(self, parameters: Mapping[str, str]) -> bool:
+        """Whether this page wrote these parameters, or did until a moment ago: a message of the browser that was on its
+        way still carries them."""
+        earlier = (old for at, old in self._left if time.monotonic() - at < ECHO_SECONDS)
+        return parameters == self._written or any(parameters == old for old in earlier)
 
     def _replace(self, values: dict[str, Any], run: Run, lesson: str) -> None:
         self.previous = self.values, self.run
@@ -99,7 +114,7 @@ def open_lab(family_name: str, check: Check = anything) -> Lab:
     parameters = {k: v for k, v in st.query_params.items() if k not in link.OWN}
     name = f"lab {family_name}"
     lab: Lab | None = session.get(name)
-    if lab is None or (parameters and parameters != lab._written):
+    if lab is None or (parameters and not lab.is_own_link(parameters)):
         experiment, problems = link.read(family, parameters)
         try:
             check(experiment.values)

@@ -177,6 +177,26 @@ def test_a_new_run_of_a_paused_one_stands_still():
     assert link(app) == {"size": "4"}
 
 
+def test_an_address_still_on_its_way_is_no_new_link(monkeypatch: pytest.MonkeyPatch):
+    app = gan(seed="3")
+    app.slider(key="gan.size").set_value(4).run()
+    run = lab(app).run
+
+    def sent_with(**query: str) -> None:
+        app.query_params.clear()
+        for name, value in query.items():
+            app.query_params[name] = value
+        assert not app.run().exception
+
+    sent_with(seed="3")  # what the browser knew before it heard of the new size
+    assert lab(app).run is run
+    assert link(app) == {"seed": "3", "size": "4"}
+    monkeypatch.setattr("playground.lab.ECHO_SECONDS", 0.0)
+    sent_with(seed="3")  # a moment later: a person went back
+    assert lab(app).run is not run
+    assert lab(app).run.config.size == 8
+
+
 def test_a_live_setting_is_a_change_on_the_way():
     app = gan()
     advance(app, 9)
