@@ -11,7 +11,7 @@ from playground.player import Moment
 
 WORKED_OUT = ("non_saturating", "minimax")
 """The games whose gradient is written out."""
-SCALE, GRADIENT_SCALE = 4.0, 1.0
+SCALE = 4.0
 
 
 def by_hand(moment: Moment) -> None:
@@ -22,33 +22,33 @@ def by_hand(moment: Moment) -> None:
     st.subheader("Check it by hand", anchor=False)
     expert, forger = st.columns(2, gap="large")
     with expert:
-        st.markdown("**The expert's update**")
         _pictures(found["train_d"], "expert", biases=1)
         st.markdown(_expert_arithmetic(found, moment))
     with forger:
-        st.markdown("**The forger's update**")
         _pictures(found["train_g"], "forger", biases=4)
         st.markdown(_forger_arithmetic(found, moment))
 
 
 def _pictures(stage: Stage, who: str, *, biases: int) -> None:
-    sets = []
-    for title, key, scale in (
-        ("before", "before", SCALE),
-        ("gradient", "grad", GRADIENT_SCALE),
-        ("after", "after", SCALE),
-    ):
-        flat = stage.arrays[key]
-        weights, rest = flat[:4].reshape(1, 1, 2, 2), flat[4:]
-        pictures = weights if biases == 1 else np.concatenate([weights, rest.reshape(1, 1, 2, 2)])
-        captions = [f"bias {rest[0]:.3f}"] if biases == 1 else ["weights", "biases"]
-        sets.append(
-            Panel(
-                title=title.capitalize(), role="weights", pictures=pictures, columns=1, captions=captions, scale=scale,
-                show_numbers=True, alt=f"The {who}'s weights: {title}",
-            )
-        )  # fmt: skip
-    panels(sets, key=f"by hand {who}", picture_px=64)
+    """Weights before, their gradient, weights after, side by side; the four biases of the forger below them."""
+    flats = [stage.arrays[key] for key in ("before", "grad", "after")]
+    pictures = [flat[:4] for flat in flats] + ([flat[4:] for flat in flats] if biases == 4 else [])
+    captions = ["before", "gradient", "after"]
+    if biases == 1:
+        captions = [f"{caption}, bias {flat[4]:.3f}" for caption, flat in zip(captions, flats, strict=True)]
+    else:
+        captions += ["biases before", "gradient", "after"]
+    panel = Panel(
+        title=f"The {who}'s weights",
+        role="weights",
+        pictures=np.stack(pictures).reshape(-1, 1, 2, 2),
+        columns=3,
+        captions=captions,
+        scale=SCALE,
+        show_numbers=True,
+        alt=f"The {who}'s weights before the update, their gradient, and the weights after it",
+    )
+    panels([panel], key=f"by hand {who}", picture_px=96)
 
 
 def _expert_arithmetic(found: dict[str, Stage], moment: Moment) -> str:

@@ -170,7 +170,7 @@ def _numbers(name: str, found: Stage | None, moment: Moment) -> str:
         return f"loss {latest['loss_d']:.3g}, D(real) {latest['d_real']:.2f}"
     if name == "sample_fakes":
         return f"D(fake) {latest['d_fake']:.2f}"
-    return f"loss {latest['loss_g']:.3g}"
+    return f"loss {latest['loss_g']:.3g}, {_gradients(moment)}"
 
 
 def figure(lab: Lab) -> Figure:
@@ -187,6 +187,13 @@ def figure(lab: Lab) -> Figure:
     lines = {"D(real)": ("d_real", LIGHT.real, "-"), "D(fake)": ("d_fake", LIGHT.fake, "--")}
     drawn = {name: (steps, table[key], color, dash) for name, (key, color, dash) in lines.items() if key in table}
     return export.stage_figure(sets, drawn, title=f"GAN at step {moment.step:,}, seed {moment.snapshot.config.seed}")
+
+
+def _gradients(moment: Moment) -> str:
+    """The size of the forger's gradient, and at the same weights that of the non-saturating loss, if it is another."""
+    scores = moment.snapshot.scores
+    other = f" (by the non-saturating loss {scores['grad_g_ns']:.2g})"
+    return f"gradient {scores['grad_g']:.2g}" + (other if moment.snapshot.config.loss != "non_saturating" else "")
 
 
 def curves(lab: Lab, moment: Moment) -> None:
@@ -254,9 +261,9 @@ def _histogram(shares: np.ndarray, config: GanConfig) -> None:
 def _score_curves(lab: Lab, moment: Moment) -> None:
     theme, table = current(), lab.run.tables()[1]
     lines = (
-        ("valid", "validity", theme.fake, "solid"),
-        ("variation", "offset_tv", theme.text, "solid"),
         ("its floor", "offset_tv_floor", theme.baseline, "dashed"),
+        ("variation", "offset_tv", theme.text, "solid"),
+        ("valid", "validity", theme.fake, "solid"),
     )
     series = [charts.Line(label, table[name], color, dash) for label, name, color, dash in lines if name in table]
     spec = charts.lines(theme, table["step"], series, end=moment.snapshot.config.steps, y=(0.0, 1.0), y_name="Score")

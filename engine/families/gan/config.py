@@ -95,7 +95,7 @@ def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
     if size < SMALLEST_DEEP:  # the classic of Serrano 2020: 1 input and 4 outputs against 4 weights and a bias
         found = {
             "latent": "uniform", "latent_dim": 1, "codes": 0, "depth_g": 0, "depth_d": 0, "penalty": "none",
-            "optimiser": "sgd", "lr_g": 0.1, "lr_d": 0.1, "cosine": False, "ema": 0.0, "batch": 8, "steps": 2000,
+            "optimiser": "sgd", "lr_g": 0.1, "lr_d": 0.1, "cosine": False, "ema": 0.0, "batch": 1, "steps": 2000,
         }  # fmt: skip
     elif offsets == "continuous":
         found = {"lr_d": 2e-3, "beta2": 0.99, "penalty_weight": 0.1}

@@ -80,7 +80,7 @@ FAILURES = {
             title="An expert too strong: why does the forger not learn at all?",
             values={"loss": "minimax", "penalty": "none", "lr_d": 1e-2, "lr_g": 1e-4, "d_steps": 5, "steps": 600},
             cure={"loss": "non_saturating", "penalty": "r1", "steps": 1500},
-            watch="D(fake) is 0 at once, and the fakes stop moving: see the size of the forger's gradient.",
+            watch="D(fake) is 0 at once, and the fakes stop moving: see the two sizes of his gradient in the recipe.",
             why="log(1 - D) is flat where D is 0, so a sure expert gives the forger no slope to follow. The "
             "non-saturating loss -log D is steep just there, and the penalty keeps the expert from being so sure.",
             fails=_vanished,
