@@ -5,7 +5,6 @@ no average of the weights and reads no numbers. It is never tuned.
 """
 
 import dataclasses
-import dataclasses
 import statistics
 import time
 from collections.abc import Callable
