@@ -2,6 +2,7 @@
 itself."""
 
 import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from playground import session
 
 Changed = Callable[[str, Any], None]
 SHORT_CHOICE = 3
+ECHO_SECONDS = 2.0
+"""So long may a message of the browser be on its way."""
 SLIDER_STEPS = 64
 LADDER = (1.0, 2.0, 5.0)
 NAMES = {
@@ -41,12 +44,18 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
     key = f"{prefix}.{name}"
 
     def report() -> None:
+        just_set = time.monotonic() - session.get(f"{key} set", -math.inf) < ECHO_SECONDS
+        if just_set or session.is_fragment_run():
+            return  # not a person's wish: a message that was on its way still carries what the widget showed before
         new = session.get(key)
         if new is not None:  # a segmented control can be emptied by clicking the chosen one
             changed(name, about.check(new))
 
     options = scale(about, value) if about.log else ()
-    session.put(key, _at(options, value) if options else value)
+    shown = _at(options, value) if options else value
+    if session.get(key, shown) != shown:
+        session.put(f"{key} set", time.monotonic())
+    session.put(key, shown)
     common: dict[str, Any] = {"key": key, "help": _help(about), "on_change": report}
     if about.kind == "choice" and len(about.options) <= SHORT_CHOICE:
         st.segmented_control(about.label, about.options, format_func=title, width="stretch", **common)

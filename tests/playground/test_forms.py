@@ -110,3 +110,28 @@ def test_a_logarithmic_scale_has_both_ends_and_the_value_itself(about: Field, wh
 )  # fmt: skip
 def test_numbers_and_names_as_a_person_reads_them(make: Callable[[Any], str], given_: Any, text: str):
     assert make(given_) == text
+
+
+def settable() -> None:
+    """A page whose config is set by something else than its widgets."""
+    import streamlit as st
+
+    from engine import FAMILIES
+    from playground import forms
+
+    config = FAMILIES["gan"].build(st.session_state.get("values", {}))
+    forms.widget(config, "lr_d", prefix="test", changed=lambda _, value: st.session_state.update(changed=value))
+
+
+def test_a_late_message_of_the_browser_is_no_wish(monkeypatch: pytest.MonkeyPatch):
+    app = AppTest.from_function(settable, default_timeout=30).run()
+    before = widget_of(app, "lr_d").value
+    app.session_state["values"] = {"lr_d": 0.0123}
+    app.run()
+    assert widget_of(app, "lr_d").value == 0.0123
+    widget_of(app, "lr_d").set_value(before).run()
+    assert "changed" not in app.session_state
+    assert widget_of(app, "lr_d").value == 0.0123
+    monkeypatch.setattr("playground.forms.ECHO_SECONDS", 0.0)
+    widget_of(app, "lr_d").set_value(0.05).run()
+    assert app.session_state["changed"] == 0.05
