@@ -48,7 +48,7 @@ def test_the_experts_gradient_is_autograds(loss: str, penalty: str) -> None:
     with torch.inference_mode():
         gan.train_d(0, real, fake)
     r, f = forward(gan.d, flat, real), forward(gan.d, flat, fake)
-    value = LOSSES[loss].expert(r, f)[0]
+    value = LOSSES[loss].expert(r, f)[0].mean()
     points = {"none": [], "r1": [real], "r1_r2": [real, fake], "gp": []}[penalty]
     if penalty == "gp":
         share = torch.rand(len(real), 1, generator=torch_generator(gan.config.seed, "gp", 0))
@@ -70,7 +70,7 @@ def test_the_forgers_gradient_is_autograds(loss: str) -> None:
     with torch.inference_mode():
         gan.train_g(0, gan.g.forward(z), gan.d.forward(real)[-1])
     f = forward(gan.d, flat_d, forward(gan.g, flat_g, z))
-    value = LOSSES[loss].forger(forward(gan.d, flat_d, real), f)[0]
+    value = LOSSES[loss].forger(forward(gan.d, flat_d, real), f)[0].mean()
     (expected,) = torch.autograd.grad(value, flat_g)
     torch.testing.assert_close(gan.g.grad, expected, atol=1e-6, rtol=1e-4)
 

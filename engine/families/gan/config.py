@@ -11,6 +11,7 @@ LARGEST_WITHOUT_CODES = 12
 LARGEST_BALANCED = 8
 """Above this the offsets are painted equally often only if Adam remembers longer."""
 PENALTIES = ("none", "r1", "r1_r2", "gp")
+OWN_WEIGHTS = {"r1_r2": 0.05, "gp": 10.0}
 
 
 @config
@@ -103,7 +104,9 @@ def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
             found |= {"codes": 0, "latent_dim": 6, "steps": 6000}
     elif size > LARGEST_BALANCED:
         found = {"beta2": 0.99}
-    loss = LOSSES.get(values.get("loss", ""))
-    if loss is not None and loss.penalty != "r1":
-        found |= {"penalty": loss.penalty, "penalty_weight": loss.penalty_weight}
+    if "loss" in values and LOSSES[values["loss"]].penalty != "r1":
+        found["penalty"] = LOSSES[values["loss"]].penalty
+    penalty = values.get("penalty", found.get("penalty"))
+    if penalty in OWN_WEIGHTS:
+        found["penalty_weight"] = OWN_WEIGHTS[penalty]
     return found

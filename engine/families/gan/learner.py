@@ -100,7 +100,7 @@ class GanLearner:
         return self._metrics(loss_d, loss_g, r, f, before)
 
     def train_d(self, step: int, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """One update of the expert; returns its loss without the penalty, and its logits r, f before the update."""
+        """One update of the expert; returns its losses without the penalty, and its logits r, f before the update."""
         n = len(real)
         hs = self.d.forward(torch.cat((real, fake)))
         r, f = hs[-1][:n], hs[-1][n:]
@@ -128,7 +128,7 @@ class GanLearner:
         self.d.add_gradient_of_gradient(hs, vs, slope * (weight / n))
 
     def train_g(self, step: int, fakes: list[Tensor], r: Tensor) -> tuple[Tensor, Tensor]:
-        """One update of the forger, judged by the expert as it is now; returns its loss and the logits f."""
+        """One update of the forger, judged by the expert as it is now; returns its losses and the logits f."""
         hs = self.d.forward(fakes[-1])
         loss, grad_f = self.loss.forger(r, hs[-1])
         self.g.backward(fakes, self.d.backward_to_input(hs, grad_f))
@@ -145,8 +145,10 @@ class GanLearner:
 
     def _metrics(self, loss_d: Tensor, loss_g: Tensor, r: Tensor, f: Tensor, before: Tensor | None) -> Metrics:
         verdict = self.loss.verdict
-        numbers = torch.stack((loss_d, loss_g, verdict(r, r, f).mean(), verdict(f, r, f).mean())).tolist()
-        found: Metrics = dict(zip(("loss_d", "loss_g", "d_real", "d_fake"), numbers, strict=True))
+        columns = loss_d, loss_g, verdict(r, r, f), verdict(f, r, f)  # each (batch, 1)
+        totals = torch.stack([column.sum() for column in columns]).tolist()
+        names = "loss_d", "loss_g", "d_real", "d_fake"
+        found: Metrics = {name: total / len(r) for name, total in zip(names, totals, strict=True)}
         if before is not None:
             found["weight_change"] = float((self.g.flat - before).abs().max())
         return found
@@ -241,7 +243,7 @@ class GanLearner:
     def _update_numbers(self, net: Mlp, before: Tensor, loss: Tensor, lr: float) -> Metrics:
         change = net.flat - before
         return {
-            "loss": float(loss),
+            "loss": float(loss.sum()) / len(loss),
             "gradient": float(net.grad.norm()),
             "lr": lr,
             "change": float(change.norm()),

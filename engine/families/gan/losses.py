@@ -1,7 +1,8 @@
 """What the expert (discriminator) and the forger (generator) try to make small. A new loss is one entry in LOSSES.
 
 r and f are the expert's raw outputs (logits) for real and fake pictures, one for each picture; s is the logistic
-function. Every loss is a mean over the batch. The gradients are those of the mean, so dL/dr has a factor 1/n.
+function. A loss is the mean over the batch of what stands here, and gradients are those of that mean, so that dL/dr has
+a factor 1/n.
 
 | name | expert | forger | source |
 |---|---|---|---|
@@ -21,12 +22,12 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 Pair = tuple[Tensor, Tensor]
-"""(loss, gradient) of one player: a scalar, and dL/dlogits of the same shape as the logits."""
+"""Of one player: the loss on each picture, and the gradient of its mean with respect to the logits; both (n, 1)."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Loss:
-    """One game. `expert(r, f)` returns (loss, dL/dr, dL/df), `forger(r, f)` returns (loss, dL/df).
+    """One game. `expert(r, f)` returns (losses, dL/dr, dL/df), `forger(r, f)` returns (losses, dL/df), all (n, 1).
 
     `penalty` is the gradient penalty that belongs to it by default. `verdict` turns logits into 'how real, 0 to 1' for
     display: where only differences mean something (`relative`), measured from the middle between real and fake.
@@ -34,8 +35,7 @@ class Loss:
 
     expert: Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
     forger: Callable[[Tensor, Tensor], Pair]
-    penalty: str
-    penalty_weight: float
+    penalty: str = "r1"
     relative: bool = False
     squared: bool = False
 
@@ -50,55 +50,55 @@ class Loss:
 
 def _cross_entropy_expert(r: Tensor, f: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     n = len(r)
-    return softplus(-r).mean() + softplus(f).mean(), torch.sigmoid(-r).div_(-n), torch.sigmoid(f).div_(n)
+    return softplus(-r) + softplus(f), torch.sigmoid(-r).div_(-n), torch.sigmoid(f).div_(n)
 
 
 def _minimax_forger(r: Tensor, f: Tensor) -> Pair:  # noqa: ARG001
-    return -softplus(f).mean(), torch.sigmoid(f).div_(-len(f))
+    return -softplus(f), torch.sigmoid(f).div_(-len(f))
 
 
 def _non_saturating_forger(r: Tensor, f: Tensor) -> Pair:  # noqa: ARG001
-    return softplus(-f).mean(), torch.sigmoid(-f).div_(-len(f))
+    return softplus(-f), torch.sigmoid(-f).div_(-len(f))
 
 
 def _least_squares_expert(r: Tensor, f: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     n = len(r)
-    return ((r - 1).square().mean() + f.square().mean()) / 2, (r - 1).div_(n), f / n
+    return ((r - 1).square() + f.square()) / 2, (r - 1).div_(n), f / n
 
 
 def _least_squares_forger(r: Tensor, f: Tensor) -> Pair:  # noqa: ARG001
-    return (f - 1).square().mean() / 2, (f - 1).div_(len(f))
+    return (f - 1).square() / 2, (f - 1).div_(len(f))
 
 
 def _hinge_expert(r: Tensor, f: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     n = len(r)
-    loss = (1 - r).clamp_(min=0).mean() + (1 + f).clamp_(min=0).mean()
-    return loss, (r < 1).float().div_(-n), (f > -1).float().div_(n)
+    losses = (1 - r).clamp_(min=0) + (1 + f).clamp_(min=0)
+    return losses, (r < 1).float().div_(-n), (f > -1).float().div_(n)
 
 
 def _linear_forger(r: Tensor, f: Tensor) -> Pair:  # noqa: ARG001
-    return -f.mean(), torch.full_like(f, -1 / len(f))
+    return -f, torch.full_like(f, -1 / len(f))
 
 
 def _wasserstein_expert(r: Tensor, f: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     n = len(r)
-    return f.mean() - r.mean(), torch.full_like(r, -1 / n), torch.full_like(f, 1 / n)
+    return f - r, torch.full_like(r, -1 / n), torch.full_like(f, 1 / n)
 
 
 def _relativistic_expert(r: Tensor, f: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     g = torch.sigmoid(f - r).div_(len(r))
-    return softplus(f - r).mean(), -g, g
+    return softplus(f - r), -g, g
 
 
 def _relativistic_forger(r: Tensor, f: Tensor) -> Pair:
-    return softplus(r - f).mean(), torch.sigmoid(r - f).div_(-len(f))
+    return softplus(r - f), torch.sigmoid(r - f).div_(-len(f))
 
 
 LOSSES = {
-    "non_saturating": Loss(_cross_entropy_expert, _non_saturating_forger, "r1", 0.2),
-    "minimax": Loss(_cross_entropy_expert, _minimax_forger, "r1", 0.2),
-    "least_squares": Loss(_least_squares_expert, _least_squares_forger, "r1", 0.2, squared=True),
-    "hinge": Loss(_hinge_expert, _linear_forger, "r1", 0.2),
-    "wgan_gp": Loss(_wasserstein_expert, _linear_forger, "gp", 10.0, relative=True),
-    "relativistic": Loss(_relativistic_expert, _relativistic_forger, "r1_r2", 0.05, relative=True),
+    "non_saturating": Loss(_cross_entropy_expert, _non_saturating_forger),
+    "minimax": Loss(_cross_entropy_expert, _minimax_forger),
+    "least_squares": Loss(_least_squares_expert, _least_squares_forger, squared=True),
+    "hinge": Loss(_hinge_expert, _linear_forger),
+    "wgan_gp": Loss(_wasserstein_expert, _linear_forger, penalty="gp", relative=True),
+    "relativistic": Loss(_relativistic_expert, _relativistic_forger, penalty="r1_r2", relative=True),
 }
