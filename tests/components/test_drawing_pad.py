@@ -142,12 +142,12 @@ def test_the_keyboard_draws(page: Page, pad: Locator):
     pad.focus()
     for key in ("2", "Space", "ArrowRight", "ArrowRight", "Space", "3", "ArrowDown", "Space"):
         page.keyboard.press(key)
-    expect(page.get_by_text("classes [0, 2, 1] draws 3")).to_be_visible()
+    expect(page.get_by_text("classes [0, 2, 1]")).to_be_visible()
     page.keyboard.press("u")
-    expect(page.get_by_text("classes [0, 2, 0] draws 4")).to_be_visible()
+    expect(page.get_by_text("classes [0, 2, 0]")).to_be_visible()
     for key in ("e", "ArrowUp", "Enter"):
         page.keyboard.press(key)
-    expect(page.get_by_text("classes [0, 1, 0] draws 5")).to_be_visible()
+    expect(page.get_by_text("classes [0, 1, 0]")).to_be_visible()
 
 
 def test_a_finger_draws(new_page: NewPage):
