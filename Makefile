@@ -10,10 +10,11 @@ PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install
 run: $(VENV)/requirements.stamp
 	@$(PY) -m streamlit run streamlit_app.py --server.port $(PORT)
 
+# A browser can be late on a busy machine: what failed is tried once more, alone; what is broken fails twice.
 test: $(VENV)/requirements-dev.stamp
 	@$(PY) -m tests.ensure_browser
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest
+	@$(PY) -m pytest || $(PY) -m pytest --last-failed
 
 lint: $(VENV)/requirements-dev.stamp
 	@$(PY) -m ruff check .
