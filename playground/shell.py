@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 from streamlit.runtime.pages_manager import PagesManager
 
 from engine import runtime
@@ -14,19 +12,18 @@ from playground.components import copy_link, load
 HERE = Path(__file__).parent
 ENTERED = "entered"
 PRESENT = "present"
+ICON = """\
+<svg viewBox="0 0 4 4"><path d="M0 0h4v4H0"/><path fill="#fff" d="M0 0h1v1h1v1h1v1h1v1H3V3H2V2H1V1z"/></svg>"""
+"""A left diagonal. As text it is part of the page; a picture would be a file that comes and goes with script runs."""
 
 
 @st.cache_resource(show_spinner=False)
-def _warm_up() -> Image.Image:
-    """Import what the pages need, then take it out of garbage collection (engine/runtime.py says why); the page's
-    icon."""
+def _warm_up() -> None:
+    """Import what the pages need, then take it out of garbage collection (engine/runtime.py says why)."""
     import matplotlib.figure  # noqa: F401, PLC0415  here on purpose: once, before the freeze
     import plotly.graph_objects  # noqa: F401, PLC0415
 
     runtime.freeze_garbage()
-    return Image.fromarray((255 * np.eye(4, dtype=np.float32)).astype(np.uint8)).resize(
-        (64, 64), Image.Resampling.NEAREST
-    )
 
 
 @st.cache_resource(show_spinner=False)
@@ -38,7 +35,8 @@ def settle() -> None:
 def set_up() -> None:
     """Call first in the entry script."""
     session.put(ENTERED, True)
-    st.set_page_config(page_title="Generative Playground", page_icon=_warm_up(), layout="wide")
+    _warm_up()
+    st.set_page_config(page_title="Generative Playground", page_icon=ICON, layout="wide")
     load()
     st.html(HERE / "style.css")
     if is_presenting():
