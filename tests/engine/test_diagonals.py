@@ -29,6 +29,18 @@ def test_real_pictures_pass_and_others_do_not(size: int, whole: bool) -> None:
     assert measure.fit(right, **about).valid.mean() == 0
 
 
+@pytest.mark.parametrize(("size", "noise"), [(4, 0.0), (4, 0.1), (8, 0.2), (13, 0.2)])
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_measure_holds_for_other_noise(size: int, noise: float, whole: bool) -> None:
+    about = {"whole": whole, "dim": 0.6, "noise": noise}
+    real = diagonals.draw(N, torch_generator(1, "test"), size=size, **about).numpy()
+    right = np.ascontiguousarray(real.reshape(-1, size, size)[:, :, ::-1].reshape(N, -1))
+    uniform = generator(1, "noise").random((N, size * size), dtype=np.float32)
+    assert measure.fit(real, **about).valid.mean() > 0.999
+    assert measure.fit(right, **about).valid.mean() < 0.001
+    assert measure.fit(uniform, **about).valid.mean() < 0.001
+
+
 @given(st.integers(2, 2000), st.integers(2, 20))
 def test_the_floor_is_the_mean_of_what_chance_does(n: int, bins: int) -> None:
     counts = generator(n, "floor", bins).multinomial(n, np.full(bins, 1 / bins), size=4000)

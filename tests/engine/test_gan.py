@@ -14,6 +14,7 @@ from engine.families.gan.config import PENALTIES
 from engine.families.gan.failures import FAILURES
 from engine.families.gan.losses import LOSSES
 from engine.families.gan.nearest import nearest_paintings
+from engine.families.gan.supply import CODE_SCALE
 from engine.nets import SLOPE, Mlp
 from engine.rng import torch_generator
 
@@ -83,7 +84,8 @@ def test_one_round_of_two_by_two_by_hand() -> None:
     x, z0 = real[0].tolist(), float(z[0, 0])
     g, d = gan.g.flat.tolist(), gan.d.flat.tolist()
     wg, bg, wd, bd = g[:4], g[4:], d[:4], d[4]
-    gan.step(0)
+    stages = {stage.name: stage for stage in gan.explain(0)}
+    metrics = gan.step(0)
 
     def s(a: float) -> float:
         return 1 / (1 + math.exp(-a))
@@ -95,12 +97,23 @@ def test_one_round_of_two_by_two_by_hand() -> None:
     new_wd = [w - 0.1 * ((d_real - 1) * p + d_fake * q) for w, p, q in zip(wd, x, fake, strict=True)]
     new_bd = bd - 0.1 * ((d_real - 1) + d_fake)
     assert gan.d.flat.tolist() == pytest.approx([*new_wd, new_bd], abs=1e-6)
+    learned = stages["train_d"]
+    assert learned.arrays["after"].tolist() == gan.d.flat.tolist()
+    assert learned.numbers["loss"] == metrics["loss_d"] == pytest.approx(-math.log(d_real) - math.log(1 - d_fake))
+    assert learned.arrays["grad_r"][0, 0] == pytest.approx(d_real - 1)
+    assert learned.arrays["grad_f"][0, 0] == pytest.approx(d_fake)
+    assert (metrics["d_real"], metrics["d_fake"]) == pytest.approx((d_real, d_fake))
     # L_G = -log D(x~), by the D that has just learned: dL/dx~_k = (D(x~) - 1) w_k, and x~_k = s(a_k), da_k/dw_k = z
     judged = s(sum(w * p for w, p in zip(new_wd, fake, strict=True)) + new_bd)
     slopes = [(judged - 1) * w * p * (1 - p) for w, p in zip(new_wd, fake, strict=True)]
     new_wg = [w - 0.1 * slope * z0 for w, slope in zip(wg, slopes, strict=True)]
     new_bg = [b - 0.1 * slope for b, slope in zip(bg, slopes, strict=True)]
     assert gan.g.flat.tolist() == pytest.approx([*new_wg, *new_bg], abs=1e-6)
+    learned = stages["train_g"]
+    assert learned.arrays["after"].tolist() == gan.g.flat.tolist()
+    assert learned.numbers["loss"] == metrics["loss_g"] == pytest.approx(-math.log(judged))
+    assert learned.arrays["grad_fake"][0].tolist() == pytest.approx([(judged - 1) * w for w in new_wd])
+    assert learned.arrays["grad"].tolist() == pytest.approx([*(s * z0 for s in slopes), *slopes], abs=1e-7)
 
 
 @pytest.mark.parametrize("values", [{}, {"size": 2}, {"loss": "wgan_gp", "d_steps": 2}, {"offsets": "continuous"}])
@@ -129,7 +142,7 @@ def test_it_learns_every_offset() -> None:
     assert scores["offsets_covered"] == 1
 
 
-@pytest.mark.parametrize("name", ["collapse", "vanishing"])
+@pytest.mark.parametrize("name", FAILURES)
 def test_a_failure_fails_and_its_cure_cures(name: str) -> None:
     failure = FAILURES[name]
     for values, holds in ((failure.values, failure.fails), (failure.cure, failure.cured)):
@@ -155,3 +168,52 @@ def test_the_nearest_painting_of_a_painting_is_near() -> None:
     paintings, distance = nearest_paintings(run.config, view.real)
     assert paintings.shape == view.real.shape
     assert distance.max() < 0.2
+
+
+@pytest.mark.parametrize("size", range(2, 17))
+@pytest.mark.parametrize("offsets", ["whole", "continuous"])
+def test_the_recipe_fits_every_size(size: int, offsets: str) -> None:
+    run = engine.start("gan", size=size, offsets=offsets)
+    run.advance(engine.Budget(steps=2))
+    view = run.snapshot().view
+    assert view.fake.shape == (16, 1, size, size)
+    assert (view.fake.min() >= 0, view.fake.max() <= 1) == (True, True)
+
+
+def test_two_by_two_learns_one_example_at_a_time() -> None:
+    run = engine.start("gan", size=2, seed=5)
+    run.advance(engine.Budget())
+    assert run.snapshot().scores["validity"] > 0.9
+    assert (len(run.snapshot().view.weights_g), len(run.snapshot().view.weights_d)) == (8, 5)
+
+
+@pytest.mark.parametrize("latent", ["sphere", "uniform", "normal"])
+def test_noise_has_each_code_equally_often(latent: str) -> None:
+    gan = learner(latent=latent, codes=5, latent_dim=3, batch=20)
+    z = gan.supply.z(4000, "test")
+    assert z[:, :5].sum(0).tolist() == [CODE_SCALE * 800] * 5
+    rest = z[:, 5:]
+    assert rest.mean(0).abs().max() < 0.05
+    assert rest.square().mean().item() == pytest.approx(1 if latent == "normal" else 1 / 3, rel=0.05)
+    if latent == "sphere":
+        torch.testing.assert_close(rest.norm(dim=1), torch.ones(4000))
+
+
+@pytest.mark.parametrize("action", ["expert", "forger"])
+def test_an_action_moves_one_player_only(action: str) -> None:
+    run = engine.start("gan", **SMALL)
+    before = run.learner.state_dict()
+    run.act(action)
+    after = run.learner.state_dict()
+    moved = {name for name in ("g", "d") if not np.array_equal(before[name], after[name])}
+    assert moved == {"expert": {"d"}, "forger": {"g"}}[action]
+
+
+def test_with_ema_1_the_average_is_the_mean_of_all_rounds() -> None:
+    run = engine.start("gan", **SMALL, ema=1.0)
+    seen = []
+    for _ in range(3):
+        run.advance(engine.Budget(steps=1))
+        seen.append(run.learner.state_dict()["g"])
+    # The newest of n has weight 1 / n.
+    np.testing.assert_allclose(run.learner.state_dict()["average"], np.mean(seen, axis=0), atol=1e-6)
