@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from bench import Row
 from bench.chromium import chromium, open_page
 from bench.serving import ROOT, Server, serve
 
@@ -21,6 +22,7 @@ LONG = "steps=1000000"
 ROUNDS, SECONDS = 5, 4.0
 PAUSES = 48
 MINUTES = 20
+LEAST_SHARE, LEAST_FRAMES, MOST_PAUSE_MS, MOST_GROWTH_MB = 0.75, 10, 100, 30
 WARM_MINUTES = 0.5
 SAMPLE_SECONDS = 5
 ENGINE_ALONE = """
@@ -161,15 +163,40 @@ def one(engine: subprocess.Popen[str], seconds: float) -> float:
     return float(engine.stdout.readline())  # type: ignore[union-attr]
 
 
-def lines(found: Alone) -> Iterator[str]:
-    """The numbers as a person reads them."""
-    yield f"frames a second        {found.frames_a_second:.1f}   (bar: at least 10)"
-    yield f"rounds a second        {found.steps_a_second:.0f} of the engine's own {found.engine_steps_a_second:.0f}"
-    yield f"share                  {found.share:.2f}   (bar: at least 0.75)"
-    yield f"Pause p50, p95         {found.pause_p50:.0f}, {found.pause_p95:.0f} ms   (bar: at most 100 at p95)"
-    yield f"memory                 {found.growth_mb:+.1f} MB in {found.growth_minutes:g} minutes"
-    note = "" if found.growth_minutes >= MINUTES else ", extrapolated from the second half"
-    yield f"memory in 20 minutes   {found.growth_in_20_minutes_mb:+.1f} MB{note}   (bar: below 30)"
+def rows(found: Alone | None = None) -> list[Row]:
+    """The numbers beside their bars."""
+    f = found or measure()
+    watched = f"{f.growth_mb:+.1f} MB in {f.growth_minutes:g} minutes"
+    whole = f.growth_minutes >= MINUTES
+    grown = watched if whole else f"{f.growth_in_20_minutes_mb:+.1f} MB extrapolated, {watched}"
+    return [
+        Row(
+            claim="rounds a second in the browser, alone",
+            ours=f"{f.steps_a_second:.0f} /s",
+            baseline=f"engine alone {f.engine_steps_a_second:.0f} /s",
+            ratio=f"{f.share:.2f}",
+            bar=">= 0.75",
+            met=f.share >= LEAST_SHARE,
+        ),
+        Row(
+            claim="frames a second, alone",
+            ours=f"{f.frames_a_second:.1f} /s",
+            bar=">= 10 /s",
+            met=f.frames_a_second >= LEAST_FRAMES,
+        ),
+        Row(
+            claim="from a click on Pause until the page stands still",
+            ours=f"p50 {f.pause_p50:.0f} ms, p95 {f.pause_p95:.0f} ms",
+            bar="p95 <= 100 ms",
+            met=f.pause_p95 <= MOST_PAUSE_MS,
+        ),
+        Row(
+            claim="growth of the server in 20 minutes of play",
+            ours=grown,
+            bar="< 30 MB",
+            met=f.growth_mb < MOST_GROWTH_MB if whole else None,
+        ),
+    ]
 
 
 if __name__ == "__main__":
@@ -177,5 +204,5 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=MINUTES)
     parser.add_argument("--pauses", type=int, default=PAUSES)
     given = parser.parse_args()
-    for line in lines(measure(given.minutes, given.pauses)):
-        print(line)
+    for row in rows(measure(given.minutes, given.pauses)):
+        print(f"{row.claim:<44} {row.ours:<28} {row.baseline:<24} {row.ratio:<6} {row.bar}")
