@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import math
 import random
 import statistics
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ SETTLE_SECONDS = 8.0
 CLOSED_SECONDS = 3.0
 IDLE_SECONDS = 5.0
 LEAST_FRAMES, MOST_PAUSE_MS, MOST_MEMORY_MB, MOST_IDLE = 1.5, 150, 1.5, 0.03
+LOST_SECONDS = 10.0
+"""A click that has no effect for so long is an error."""
 GAP = 0.1
 """Seconds between two sessions that open the page."""
 
@@ -104,7 +107,11 @@ async def _pause(tab: Tab) -> float:
     """Milliseconds from a click on Pause until this session is shown to stand still; it plays again afterwards."""
     await asyncio.sleep(random.uniform(0.1, 0.4))
     clicked = await tab.click("toggle")
-    stood = await tab.until(lambda: tab.label("toggle") == "Play")
+    try:
+        stood = await tab.until(lambda: tab.label("toggle") == "Play", LOST_SECONDS)
+    except TimeoutError:
+        tab.shown.errors.append("a click on Pause had no effect")
+        return math.inf
     await asyncio.sleep(0.6)
     last = max((when for when, step in tab.shown.frames if step != tab.shown.step), default=0.0)
     await tab.click("toggle")
