@@ -28,7 +28,8 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
     """Play the lab's run and call `body` with each moment. Call it once a page."""
     if prefers_stillness(key="stillness") and not lab.stilled:
         lab.stilled = True  # once: whoever presses Play all the same wants to see it
-        lab.player.pause()
+        if lab.player.target is None:  # on the way to the step of a link it stops by itself
+            lab.player.pause()
     every = _pace(lab).every if lab.player.playing else None
 
     @st.fragment(run_every=every)
