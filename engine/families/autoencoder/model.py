@@ -31,7 +31,7 @@ Real = Callable[[Sequence[int]], np.ndarray]
 class Step:
     """One layer of a decoder, for code that does without torch: y = bend(weight x + bias).
 
-    `kind` 'full': weight (out, in). 'up': a transposed convolution of stride 2 and padding 1, weight (in, out, 4, 4), on
+    `kind` 'full': weight (out, in). 'up': a transposed convolution of stride 2, padding 1, weight (in, out, 4, 4), on
     inputs laid out as `unfold` (channels, height, width). `bend`: the name of an activation, or "".
     """
 
