@@ -1,7 +1,6 @@
 """One page's experiment in one browser session: what was chosen, the run, its player, and the link that says it all."""
 
 import dataclasses
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from engine.config import ConfigError, as_dict, field
 from engine.learner import Family
 from engine.run import Run
 from playground import link, session
+from playground.address import Address
 from playground.player import Player
 
 Check = Callable[[Mapping[str, Any]], None]
@@ -19,10 +19,6 @@ Check = Callable[[Mapping[str, Any]], None]
 
 def anything(_: Mapping[str, Any]) -> None:
     """The check of a page that takes every experiment that the family takes."""
-
-
-ECHO_SECONDS = 5.0
-"""So long may a message of the browser be on its way."""
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -38,8 +34,7 @@ class Lab:
     lesson: str = ""
     check: Check = anything
     stilled: bool = False
-    _written: dict[str, str] = dataclasses.field(default_factory=dict)
-    _left: list[tuple[float, dict[str, str]]] = dataclasses.field(default_factory=list)
+    address: Address = dataclasses.field(default_factory=Address)
 
     @property
     def run(self) -> Run:
@@ -88,19 +83,7 @@ class Lab:
         step = 0 if self.player.playing else self.run.step
         edits = tuple(e for e in self.run.edits if e.step <= self.run.step)
         experiment = link.Experiment(self.values, edits, step)
-        new, now = link.write(self.family, experiment), time.monotonic()
-        if new != self._written:
-            self._left = [*((at, old) for at, old in self._left if now - at < ECHO_SECONDS), (now, self._written)]
-        self._written = new
-        own = {name: value for name, value in st.query_params.items() if name in link.OWN}
-        if dict(st.query_params) != {**self._written, **own}:
-            st.query_params.from_dict({**self._written, **own})
-
-    def is_own_link(self, parameters: Mapping[str, str]) -> bool:
-        """Whether this page wrote these parameters, or did until a moment ago: a message of the browser that was on its
-        way still carries them."""
-        earlier = (old for at, old in self._left if time.monotonic() - at < ECHO_SECONDS)
-        return parameters == self._written or any(parameters == old for old in earlier)
+        self.address.write(link.write(self.family, experiment))
 
     def _replace(self, values: dict[str, Any], run: Run, lesson: str) -> None:
         self.previous = self.values, self.run
@@ -114,7 +97,7 @@ def open_lab(family_name: str, check: Check = anything) -> Lab:
     parameters = {k: v for k, v in st.query_params.items() if k not in link.OWN}
     name = f"lab {family_name}"
     lab: Lab | None = session.get(name)
-    if lab is None or (parameters and not lab.is_own_link(parameters)):
+    if lab is None or (parameters and not lab.address.is_own(parameters)):
         experiment, problems = link.read(family, parameters)
         try:
             check(experiment.values)
