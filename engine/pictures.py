@@ -29,13 +29,14 @@ def frames_gif(run: Run) -> bytes:
     return gif([(step, pictures(view)) for step, view in run.frames()])
 
 
-def gif(frames: Sequence[tuple[int, np.ndarray]]) -> bytes:
-    """An animation of (step, pictures (n, channels, height, width) in [0, 1]): crisp, with the step above each grid.
+def gif(frames: Sequence[tuple[int, np.ndarray]], *, word: str = "step") -> bytes:
+    """An animation of (step, pictures (n, channels, height, width) in [0, 1]): crisp, with `word` and the step above
+    each grid.
 
     At most 120 frames, evenly chosen, and fewer if it would be larger than 4 MB; the last one stays for two seconds.
     """
     chosen = sorted({round(k) for k in np.linspace(0, len(frames) - 1, min(len(frames), MAX_FRAMES))})
-    images = [_page(*frames[k]) for k in chosen]
+    images = [_page(*frames[k], word) for k in chosen]
     while True:
         stream = io.BytesIO()
         durations = [FRAME_MS] * (len(images) - 1) + [LAST_MS]
@@ -61,12 +62,12 @@ def grid(pictures: np.ndarray) -> np.ndarray:
     return rows.reshape(down * (height + GAP), across * (width + GAP), kept)[:-GAP, :-GAP]
 
 
-def _page(step: int, pictures: np.ndarray) -> Image.Image:
+def _page(step: int, pictures: np.ndarray, word: str) -> Image.Image:
     """One frame: the grid under the step."""
     cells = grid(pictures)
     image = Image.fromarray(cells[:, :, 0] if cells.shape[2] == 1 else cells)
     page = Image.new(image.mode, (image.width, image.height + LABEL_HEIGHT))
     page.paste(image, (0, LABEL_HEIGHT))
     white = 255 if page.mode == "L" else (255, 255, 255)
-    ImageDraw.Draw(page).text((3, 2), f"step {step:,}", fill=white, font=ImageFont.load_default())
+    ImageDraw.Draw(page).text((3, 2), f"{word} {step:,}", fill=white, font=ImageFont.load_default())
     return page if page.mode == "L" else page.quantize(256)
