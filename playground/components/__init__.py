@@ -6,6 +6,7 @@ The entry script calls `load()` once, outside every fragment; the others then wo
 
 from playground.components.code import load
 from playground.components.copy_link import copy_link
+from playground.components.decoder import DecoderError, decoder
 from playground.components.drawing_pad import DrawingPadError, drawing_pad
 from playground.components.motion import prefers_stillness
 from playground.components.panels import Legend, Panel, PanelError, Picked, pack, panels
@@ -13,6 +14,7 @@ from playground.components.regions import Region, RegionsError, regions
 from playground.components.timeline import Mark, TimelineError, timeline
 
 __all__ = [
+    "DecoderError",
     "DrawingPadError",
     "Legend",
     "Mark",
@@ -23,6 +25,7 @@ __all__ = [
     "RegionsError",
     "TimelineError",
     "copy_link",
+    "decoder",
     "drawing_pad",
     "load",
     "pack",
