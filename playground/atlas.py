@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 import engine
+from playground import classroom
 from playground.figures import text
 from playground.pages import PAGES
 
@@ -35,10 +36,10 @@ def _picture(family: str) -> np.ndarray:
     enlarged; of a family without pictures what `DRAWN` makes of its smallest run."""
     if family in DRAWN:
         run = engine.start(family, **engine.FAMILIES[family].smoke)
-        run.advance(engine.Budget(steps=PICTURE_STEPS))
+        classroom.work(run, PICTURE_STEPS)
         return DRAWN[family](run.snapshot(fresh_scores=False).view)
     run = engine.start(family)
-    run.advance(engine.Budget(steps=PICTURE_STEPS))
+    classroom.work(run, PICTURE_STEPS)
     shown = run.family.pictures(run.snapshot(fresh_scores=False).view)[:8]  # type: ignore[misc]
     padded = np.pad(shown, ((0, 0), (0, 0), (1, 1), (1, 1)))
     n, channels, height, width = padded.shape

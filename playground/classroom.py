@@ -1,8 +1,7 @@
 """How a class shares one server: who is active, how often each frame comes, and how long it may compute.
 
 One browser alone gets frames that follow one another without a pause. With more, frames come by the browser's clock,
-further
-apart the more there are, and computing is done by one session at a time, so that a click is answered at once.
+further apart the more there are, and computing is done by one session at a time, so that a click is answered at once.
 """
 
 import dataclasses
@@ -11,6 +10,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from engine.run import Budget, Run, Status
 
 ACTIVE_SECONDS = 2.0
 ALONE_BUDGET = 0.085
@@ -21,6 +22,8 @@ CLOCK_SLOW = 0.1
 """In slow motion there is little to compute: frames come by the clock."""
 EVERY_AT_TWO, EVERY_AT_THIRTY = 0.1, 0.55
 SHARE = 0.6
+SLICE = 0.02
+"""Seconds of computing between two looks at whether somebody clicked."""
 LOOK = 0.02
 """Seconds between two looks at whether a session that waits for its turn is wanted for something else."""
 
@@ -33,9 +36,8 @@ _seen_lock = threading.Lock()
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pace:
-    """`every` seconds between two frames by the browser's clock, `budget` seconds of computing in each; `chained`:
-    the next
-    frame follows at once."""
+    """`every` seconds between two frames by the browser's clock, `budget` seconds of computing in each; `chained`: the
+    next frame follows at once."""
 
     every: float
     budget: float
@@ -77,3 +79,10 @@ def turn(is_wanted: Callable[[], bool] = lambda: False) -> Iterator[bool]:
             _waiting.remove(mine)
             if _waiting:
                 _waiting[0].set()
+
+
+def work(run: Run, steps: int) -> None:
+    """Bring a run that no browser plays to a step, or to its end, in turns like everybody else's."""
+    while run.step < steps and run.status is Status.READY:
+        with turn():
+            run.advance(Budget(steps=steps - run.step, seconds=SLICE))

@@ -1,8 +1,7 @@
 """The live part of a page: one fragment that advances the run, draws the frame, and asks for the next.
 
-Alone on the server a frame follows the last at once; in a class frames come by the browser's clock (classroom.py).
-The browser pulls,
-nothing runs in the background: a closed tab stops by itself, a lost connection goes on where it was.
+Alone on the server a frame follows the last at once; in a class frames come by the browser's clock (classroom.py). The
+browser pulls, nothing runs in the background: a closed tab stops by itself, a lost connection goes on where it was.
 """
 
 import time
@@ -17,8 +16,6 @@ from playground.lab import Lab
 from playground.player import SPEEDS, Moment
 from playground.shell import settle
 
-SLICE = 0.02
-"""Seconds of computing between two looks at whether somebody clicked."""
 SAME_PACE = (0.7, 1.4)
 """A clock within this ratio of the right one is left as it is."""
 BAR_KEYS = {"toggle": "Space", "back": "B", "step": "S"}
@@ -63,7 +60,7 @@ def _tick(lab: Lab, budget: float) -> None:
         while (left := until - time.perf_counter()) > 0 and not session.is_wanted():
             with classroom.turn(session.is_wanted) as has_turn:
                 if has_turn:
-                    lab.player.tick(min(left, SLICE))
+                    lab.player.tick(min(left, classroom.SLICE))
             if not lab.player.is_busy:
                 break
     except Exception as error:  # noqa: BLE001  the one place that catches all: the page goes on and says what happened

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import engine
 from playground import classroom
 from playground.classroom import pace, seen, turn
 
@@ -116,3 +117,24 @@ def test_who_is_wanted_while_waiting_leaves_the_queue_at_once_and_nobody_loses_a
 def test_the_pace_needs_no_more_than_the_number_of_sessions():
     required = [p for p in inspect.signature(pace).parameters.values() if p.default is p.empty]
     assert [p.name for p in required] == ["n_active"]
+
+
+def test_work_without_a_browser_takes_turns_and_lets_others_in_between():
+    run, others = engine.start("gan", steps=400), []
+
+    def other() -> None:
+        with turn():
+            others.append(run.step)
+
+    with turn():  # it has to queue up like everybody else
+        threads = [threading.Thread(target=classroom.work, args=(run, 10**6)), threading.Thread(target=other)]
+        for n, thread in enumerate(threads, 2):
+            thread.start()
+            while len(classroom._waiting) < n:
+                thread.join(0.001)
+        assert run.step == 0
+    for thread in threads:
+        thread.join(timeout=60)
+    assert run.step == 400
+    assert others
+    assert others[0] < 400
