@@ -66,7 +66,10 @@ function fullLayer(weight, bias) {
 
 /** Four sums that do not wait for each other. */
 function dot(a, i, b, j, n) {
-  let [s, t, u, v] = [0, 0, 0, 0];
+  let s = 0;
+  let t = 0;
+  let u = 0;
+  let v = 0;
   const end = i + n;
   for (; i + 3 < end; i += 4, j += 4) {
     s += a[i] * b[j];

@@ -28,8 +28,8 @@ DECODE = """
 async ([source, data, codes]) => {
   const mount = (await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))).default;
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-  const { id } = JSON.parse(new TextDecoder().decode(bytes.slice(4, 4 + new DataView(bytes.buffer).getUint32(0, true))));
-  const waiting = globalThis.playground?.decoders?.[id];
+  const size = new DataView(bytes.buffer).getUint32(0, true);
+  const { id } = JSON.parse(new TextDecoder().decode(bytes.slice(4, 4 + size)));
   mount({ data: bytes, parentElement: document.createElement("div") });
   mount({ data: bytes, parentElement: document.createElement("div") });
   const decoder = await globalThis.playground.decoders[id];
@@ -37,7 +37,8 @@ async ([source, data, codes]) => {
     const pixels = decoder.decode(new Float32Array(z));
     return { values: [...decoder.values], pixels: [...pixels], same: pixels === decoder.image.data };
   });
-  return { id, found, shape: decoder.shape, latentDim: decoder.latentDim, size: [decoder.image.width, decoder.image.height] };
+  const { shape, latentDim, image } = decoder;
+  return { id, found, shape, latentDim, size: [image.width, image.height] };
 }
 """
 
