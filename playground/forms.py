@@ -44,17 +44,17 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
     key = f"{prefix}.{name}"
 
     def report() -> None:
-        just_set = time.monotonic() - session.get(f"{key} set", -math.inf) < ECHO_SECONDS
-        if just_set or session.is_fragment_run():
+        new, (set_at, before) = session.get(key), session.get(f"{key} set", (-math.inf, None))
+        echo = new == before and time.monotonic() - set_at < ECHO_SECONDS
+        if echo or session.is_fragment_run():
             return  # not a person's wish: a message that was on its way still carries what the widget showed before
-        new = session.get(key)
         if new is not None:  # a segmented control can be emptied by clicking the chosen one
             changed(name, about.check(new))
 
     options = scale(about, value) if about.log else ()
     shown = _at(options, value) if options else value
     if session.get(key, shown) != shown:
-        session.put(f"{key} set", time.monotonic())
+        session.put(f"{key} set", (time.monotonic(), session.get(key)))
     session.put(key, shown)
     common: dict[str, Any] = {"key": key, "help": _help(about), "on_change": report}
     if about.kind == "choice" and len(about.options) <= SHORT_CHOICE:
