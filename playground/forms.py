@@ -53,8 +53,8 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
 
     options = scale(about, value) if about.log else ()
     shown = _at(options, value) if options else value
-    if session.get(key, shown) != shown:
-        session.put(f"{key} set", (time.monotonic(), session.get(key)))
+    if (old := session.get(key, shown)) != shown:
+        session.put(f"{key} set", (time.monotonic(), _echo(old, options)))
     session.put(key, shown)
     common: dict[str, Any] = {"key": key, "help": _help(about), "on_change": report}
     if about.kind == "choice" and len(about.options) <= SHORT_CHOICE:
@@ -96,6 +96,12 @@ def scale(about: Field, value: float) -> tuple[float, ...]:
 
 def _at(options: Sequence[float], value: float) -> float:
     return min(options, key=lambda option: abs(option - value))
+
+
+def _echo(old: Any, options: Sequence[float]) -> Any:
+    """What a late message of a widget that showed `old` reads as, now that it has these options: Streamlit takes an
+    option that is no more for the first one."""
+    return options[0] if options and old not in options else old
 
 
 def _step(about: Field) -> float:
