@@ -29,7 +29,7 @@ class Vocabulary(dict[str | bytes, int]):
 
     def words(self) -> list[str]:
         """All tokens by id."""
-        return [token.decode() if isinstance(token, bytes) else token for token in self]
+        return [written(token) for token in self]
 
     def grow(self, words: Iterable[str]) -> None:
         """Add tokens in this order."""
@@ -40,6 +40,11 @@ class Vocabulary(dict[str | bytes, int]):
         """All tokens after the first three: their UTF-8 bytes one after the other, uint8, and their lengths, int64."""
         encoded = [token if isinstance(token, bytes) else token.encode() for token in self][len(SPECIAL) :]
         return np.frombuffer(b"".join(encoded), np.uint8).copy(), np.array([len(t) for t in encoded], np.int64)
+
+
+def written(token: str | bytes) -> str:
+    """A token as text."""
+    return token.decode() if isinstance(token, bytes) else token
 
 
 def words_from_arrays(data: np.ndarray, lengths: np.ndarray) -> list[str]:

@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import engine
+from engine import Budget
 from engine.data.vocabulary import BOS, EOS
 from engine.families.ngram import grams, trie
 from engine.families.ngram.duck import DuckCounter
 from engine.families.ngram.grams import Counter
+from engine.families.ngram.learner import plan
 
 
 def sentences(rng: np.random.Generator, n: int, n_words: int) -> np.ndarray:
@@ -109,15 +112,40 @@ def test_the_most_frequent_are_those_of_the_trie():
         np.testing.assert_array_equal(mine[2], theirs[2])
 
 
-def test_blocks_are_merged_as_one(monkeypatch):
+@pytest.mark.parametrize(("order", "bits"), [(3, 10), (3, 30), (7, 12)])
+def test_blocks_are_merged_as_one(monkeypatch, order, bits):
     rng = np.random.default_rng(3)
-    a, b = (grams.count(sentences(rng, 200, 40), 3, 10) for _ in range(2))
+    a, b = (grams.count(sentences(rng, 200, 40), order, bits) for _ in range(2))
     whole = grams.merge(a, b)
     monkeypatch.setattr(grams, "BLOCK", 7)
     pieces = grams.merge(a, b)
-    np.testing.assert_array_equal(pieces.levels[0], whole.levels[0])
-    np.testing.assert_array_equal(pieces.counts, whole.counts)
+    for mine, theirs in zip((*pieces.levels, pieces.counts), (*whole.levels, whole.counts), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
     assert int(whole.counts.sum()) == int(a.counts.sum() + b.counts.sum())
+
+
+def test_counts_take_four_bytes_until_they_need_eight():
+    assert grams.count_type(2**31 - 1) is np.int32
+    ids = sentences(np.random.default_rng(4), 20, 9)
+    few = grams.count(ids, 2, 10)
+    many = grams.Grams(2, 10, few.levels, few.counts.astype(np.int64) * 2**31)
+    assert few.counts.dtype == np.int32
+    both = grams.merge(few, many)
+    np.testing.assert_array_equal(both.counts, few.counts + many.counts)
+    assert trie.build(both, 9).levels[1].count.sum() > 2**31
+
+
+def test_a_text_that_has_ended_is_one_run_and_its_state_no_copy():
+    run = engine.start("ngram", text="stories", second="names:nl_NL", add_second=True, tokenizer="words", order=3)
+    ends = {int(chunks) for chunks in np.cumsum([n for _, _, n in plan(run.config)])}
+    merged = set()
+    while run.advance(Budget(steps=1)):
+        merged |= {run.step} if len(run.learner.counting.runs) == 1 else set()
+    assert ends <= merged
+    (total,) = run.learner.counting.runs
+    assert run.learner.counting.total() is total
+    assert np.shares_memory(run.learner.state_dict()["run 0 counts"], total.counts)
+    assert not total.counts.flags.writeable
 
 
 def test_many_are_found_as_few_are():

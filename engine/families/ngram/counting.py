@@ -29,6 +29,10 @@ class Counting(Protocol):
         """Take over such parts."""
         ...
 
+    def settle(self) -> None:
+        """Make ready for `total`: a text has ended."""
+        ...
+
     def total(self) -> Grams:
         """All counts as one."""
         ...

@@ -71,6 +71,9 @@ class DuckCounter:
             return empty(self.order, self.bits)
         return pack([np.asarray(found[name]) for name in self._names], np.asarray(found["n"]), self.bits)
 
+    def settle(self) -> None:
+        """Nothing: the database groups when it is asked."""
+
     def shown(self, most: int) -> Grams:
         """All counts: the database has no parts."""
         return self.total()

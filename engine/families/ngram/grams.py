@@ -28,14 +28,18 @@ class Grams:
     """Sorted distinct windows with their counts.
 
     `levels`: uint64 arrays, each sorted and distinct; an element of the first packs the first ids of a window,
-    `bits` each, an element of a later one packs (rank in the level before, next ids). `counts` int64
-    (len(levels[-1]),).
+    `bits` each, an element of a later one packs (rank in the level before, next ids). `counts` int32
+    (len(levels[-1]),), int64 if together they are 2^31 or more. The arrays are read-only, so that they can be shared.
     """
 
     order: int
     bits: int
     levels: tuple[np.ndarray, ...]
     counts: np.ndarray
+
+    def __post_init__(self) -> None:
+        for array in (*self.levels, self.counts):
+            array.flags.writeable = False
 
     @property
     def n_bytes(self) -> int:
@@ -59,7 +63,7 @@ def layout(order: int, bits: int) -> tuple[int, ...]:
 def empty(order: int, bits: int) -> Grams:
     """No windows at all."""
     levels = tuple(np.empty(0, np.uint64) for _ in layout(order, bits))
-    return Grams(order, bits, levels, np.empty(0, np.int64))
+    return Grams(order, bits, levels, np.empty(0, np.int32))
 
 
 def count(ids: np.ndarray, order: int, bits: int) -> Grams:
@@ -99,7 +103,12 @@ def _columns(ids: np.ndarray, order: int) -> Iterator[np.ndarray]:
 
 def _run_lengths(ordered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     starts = _starts(ordered)
-    return ordered[starts], np.diff(starts, append=len(ordered))
+    return ordered[starts], np.diff(starts, append=len(ordered)).astype(count_type(len(ordered)))
+
+
+def count_type(total: int) -> type[np.signedinteger]:
+    """The type of counts that are `total` together."""
+    return np.int32 if total <= np.iinfo(np.int32).max else np.int64
 
 
 def _starts(ordered: np.ndarray) -> np.ndarray:
@@ -114,42 +123,60 @@ def merge(a: Grams, b: Grams) -> Grams:
     """The counts of both together; they must be of the same order and bits."""
     if not len(a.counts) or not len(b.counts):
         return b if not len(a.counts) else a
-    if len(a.levels) == 1:
-        keys, counts = _merge_blocks(a.levels[0], a.counts, b.levels[0], b.counts)
-        return Grams(a.order, a.bits, (keys,), counts)
-    levels = []
-    at_a = at_b = np.empty(0, np.int64)
-    for number, width in enumerate(layout(a.order, a.bits)):
-        keys_a, keys_b = a.levels[number], b.levels[number]
-        if number:
-            keys_a, keys_b = _reranked(keys_a, at_a, width * a.bits), _reranked(keys_b, at_b, width * a.bits)
-        both, at_a, at_b = _union(keys_a, keys_b)
+    widths, levels = layout(a.order, a.bits), []
+    keys_a, keys_b = a.levels[0], b.levels[0]
+    for number, width in enumerate(widths[1:], start=1):
+        both, to_a, to_b = _merge_keys(keys_a, keys_b)
         levels.append(both)
-    counts = np.zeros(len(levels[-1]), np.int64)
-    counts[at_a] = a.counts
-    counts[at_b] += b.counts
-    return Grams(a.order, a.bits, tuple(levels), counts)
+        keys_a = _reranked(a.levels[number], to_a, width * a.bits)
+        keys_b = _reranked(b.levels[number], to_b, width * a.bits)
+        del both, to_a, to_b
+    keys, counts = _merge_counts(keys_a, a.counts, keys_b, b.counts)
+    return Grams(a.order, a.bits, (*levels, keys), counts)
 
 
-def _merge_blocks(
+def _merge_keys(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The union of two sorted distinct arrays (a not empty), and where the elements of each stand in it, uint32."""
+    keys = np.empty(len(a) + len(b), np.uint64)
+    to_a, to_b, n = np.empty(len(a), np.uint32), np.empty(len(b), np.uint32), 0
+    for of_a, of_b in _blocks(a, b):
+        both, at_a, at_b = _union(a[of_a], b[of_b])
+        keys[n : n + len(both)] = both
+        to_a[of_a], to_b[of_b] = at_a + n, at_b + n
+        n += len(both)
+    keys.resize(n, refcheck=False)
+    return keys, to_a, to_b
+
+
+def _merge_counts(
     keys_a: np.ndarray, counts_a: np.ndarray, keys_b: np.ndarray, counts_b: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Merge two sorted distinct arrays with their counts, block by block, which needs little memory besides."""
-    keys, counts = np.empty(len(keys_a) + len(keys_b), np.uint64), np.empty(len(keys_a) + len(keys_b), np.int64)
-    n = low_b = 0
-    for low_a in range(0, len(keys_a), BLOCK):
-        high_a = min(low_a + BLOCK, len(keys_a))
-        high_b = len(keys_b) if high_a == len(keys_a) else int(np.searchsorted(keys_b, keys_a[high_a]))
-        both, at_a, at_b = _union(keys_a[low_a:high_a], keys_b[low_b:high_b])
+    """The union of two sorted distinct arrays (the first not empty), with the sums of their counts."""
+    most = len(keys_a) + len(keys_b)
+    kind = count_type(int(counts_a.sum()) + int(counts_b.sum()))
+    keys, counts, n = np.empty(most, np.uint64), np.zeros(most, kind), 0
+    for of_a, of_b in _blocks(keys_a, keys_b):
+        both, at_a, at_b = _union(keys_a[of_a], keys_b[of_b])
         keys[n : n + len(both)] = both
-        added = counts[n : n + len(both)]
-        added[:] = 0
-        added[at_a] = counts_a[low_a:high_a]
-        added[at_b] += counts_b[low_b:high_b]
-        n, low_b = n + len(both), high_b
+        counts[n : n + len(both)][at_a] = counts_a[of_a]
+        counts[n : n + len(both)][at_b] += counts_b[of_b]
+        n += len(both)
     keys.resize(n, refcheck=False)
     counts.resize(n, refcheck=False)
     return keys, counts
+
+
+def _blocks(a: np.ndarray, b: np.ndarray) -> Iterator[tuple[slice, slice]]:
+    """Parts of two sorted distinct arrays that can be merged one after the other, which needs little memory besides.
+
+    BLOCK elements of the first each, and those of the second before the next block.
+    """
+    low_b = 0
+    for low_a in range(0, len(a), BLOCK):
+        high_a = min(low_a + BLOCK, len(a))
+        high_b = len(b) if high_a == len(a) else int(np.searchsorted(b, a[high_a]))
+        yield slice(low_a, high_a), slice(low_b, high_b)
+        low_b = high_b
 
 
 def _union(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -170,19 +197,21 @@ def _union(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nda
 
 
 def _reranked(keys: np.ndarray, ranks: np.ndarray, shift: int) -> np.ndarray:
-    low = np.uint64((1 << shift) - 1)
-    return (ranks[keys >> np.uint64(shift)].astype(np.uint64) << np.uint64(shift)) | (keys & low)
+    out = ranks[keys >> np.uint64(shift)].astype(np.uint64)
+    out <<= np.uint64(shift)
+    out |= keys & np.uint64((1 << shift) - 1)
+    return out
 
 
 def unpack(grams: Grams) -> list[np.ndarray]:
-    """The columns of the distinct windows: `order` arrays of uint64 (n_windows,)."""
+    """The columns of the distinct windows: `order` arrays of uint32 (n_windows,)."""
     columns: list[np.ndarray] = []
     row = np.arange(len(grams.counts))
     mask, shift = np.uint64((1 << grams.bits) - 1), np.uint64(grams.bits)
     for number in range(len(grams.levels) - 1, -1, -1):
         key = grams.levels[number][row]
         for _ in range(layout(grams.order, grams.bits)[number]):
-            columns.append(key & mask)
+            columns.append((key & mask).astype(np.uint32))
             key = key >> shift
         row = key  # the rank in the level before, or 0 at the first
     return columns[::-1]
@@ -202,7 +231,7 @@ def pack(columns: list[np.ndarray], counts: np.ndarray, bits: int) -> Grams:
         starts = _starts(key)
         levels.append(key[starts])
         key = np.repeat(np.arange(len(starts), dtype=np.uint64), np.diff(starts, append=len(key)))
-    return Grams(order, bits, tuple(levels), counts.astype(np.int64))
+    return Grams(order, bits, tuple(levels), counts.astype(count_type(int(counts.sum()))))
 
 
 def widen(grams: Grams, bits: int) -> Grams:
@@ -234,6 +263,13 @@ class Counter:
         while self.runs and len(self.runs[-1].counts) <= 2 * len(grams.counts):
             grams = merge(self.runs.pop(), grams)
         self.runs.append(grams)
+
+    def settle(self) -> None:
+        """Merge all runs into one, as is best at the end of a text, when all counts are wanted."""
+        grams = empty(self.order, self.bits)
+        while self.runs:
+            grams = merge(self.runs.pop(), grams)
+        self.runs = [grams] if len(grams.counts) else []
 
     def total(self) -> Grams:
         """All counts as one. The runs stay as they are."""

@@ -1,6 +1,7 @@
 """Counting a text chunk by chunk: what the family 'ngram' does in a step, shows, and keeps."""
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -9,11 +10,11 @@ import numpy as np
 from engine.config import ConfigError
 from engine.data import tokens
 from engine.data.texts import Text, chunk, n_chunks, open_text, split_lines
-from engine.data.vocabulary import BOS, EOS, Vocabulary, encode, learn, words_from_arrays
+from engine.data.vocabulary import BOS, EOS, Vocabulary, encode, learn, words_from_arrays, written
 from engine.families.ngram import smoothing, trie
 from engine.families.ngram.config import NgramConfig
 from engine.families.ngram.counting import Counting, counter
-from engine.families.ngram.grams import Grams, layout
+from engine.families.ngram.grams import Grams, count_type, layout
 from engine.families.ngram.model import Model, score
 from engine.learner import Metrics, State
 from engine.metrics import text as text_metrics
@@ -91,8 +92,14 @@ class NgramLearner:
         self.sentences += sentences
         self.chunks = step + 1
         self.counting.add(ids, len(self.vocabulary))
+        if self.chunks in self._ends():
+            self.counting.settle()
         numbers = {"tokens": self.tokens, "sentences": self.sentences, "vocabulary": len(self.vocabulary)}
         return {name: float(number) for name, number in numbers.items()}
+
+    def _ends(self) -> set[int]:
+        """After how many chunks a text has ended."""
+        return set(itertools.accumulate(n for _, _, n in plan(self.config)))
 
     def lines(self, number: int) -> tuple[bytes, bytes]:
         """The lines of a chunk that are learned from, and those held out."""
@@ -173,7 +180,7 @@ class NgramLearner:
         return dataclasses.replace(made, **arrays)
 
     def _view(self, *, whole: bool) -> NgramView:
-        words, order, n = self.words(), self.config.order, len(self.vocabulary)
+        words, order, n = list(self.vocabulary), self.config.order, len(self.vocabulary)
         if whole:
             found, shown = trie.most_frequent_of(self.trie(), SHOWN), self.tokens
         else:
@@ -182,7 +189,7 @@ class NgramLearner:
         top_counts, top_words = np.zeros((order, SHOWN), np.int64), []
         for k, (_, ids, counts) in enumerate(found):
             top_counts[k, : len(counts)] = counts
-            spelled = [" ".join(words[i] for i in row) for row in ids.tolist()]
+            spelled = [" ".join(written(words[i]) for i in row) for row in ids.tolist()]
             top_words.append(spelled + [""] * (SHOWN - len(spelled)))
         return NgramView(
             tokens=self.tokens,
@@ -223,7 +230,8 @@ class NgramLearner:
     # -- the state
 
     def state_dict(self) -> State:
-        """The counts, as sorted packed windows, and the vocabulary, as bytes and lengths."""
+        """The counts, as sorted packed windows, which are read-only and so need no copy, and the vocabulary, as bytes
+        and lengths."""
         letters, lengths = self.vocabulary.to_arrays()
         state: State = {
             "letters": letters,
@@ -234,8 +242,8 @@ class NgramLearner:
         state["runs"] = np.array([self.counting.bits, len(runs)])
         for number, run in enumerate(runs):
             for level, keys in enumerate(run.levels):
-                state[f"run {number} level {level}"] = keys.copy()
-            state[f"run {number} counts"] = run.counts.copy()
+                state[f"run {number} level {level}"] = keys
+            state[f"run {number} counts"] = run.counts
         return state
 
     def load_state_dict(self, state: State) -> None:
@@ -263,7 +271,8 @@ def _run(state: State, number: int, order: int, bits: int) -> Grams:
     levels = tuple(
         np.array(state[f"run {number} level {level}"], np.uint64) for level in range(len(layout(order, bits)))
     )
-    counts = np.array(state[f"run {number} counts"], np.int64)
+    counts = np.array(state[f"run {number} counts"])
+    counts = counts.astype(count_type(int(counts.sum(dtype=np.int64))))
     if counts.shape != levels[-1].shape or (counts < 1).any():
         raise ValueError("counts must be positive, one for each window")
     if any(level.ndim != 1 or (level[1:] <= level[:-1]).any() for level in levels):

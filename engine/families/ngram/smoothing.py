@@ -37,10 +37,11 @@ def estimate(trie: Trie, smoothing: str, *, order: int | None = None, add_k: flo
     if smoothing == "witten_bell":
         kinds = [_sums(trie, k, (counts[k - 1] > 0).astype(np.float64)) for k in range(1, order + 1)]
         gamma = [_ratio(kind, total + kind, 1.0) for kind, total in zip(kinds, totals, strict=True)]
-        own = [
-            c / np.maximum(_at_parent(trie, k, totals[k - 1] + kinds[k - 1]), 1) for k, c in enumerate(counts, start=1)
-        ]
-        return Model(smoothing, trie, _interpolated(trie, own, gamma), tuple(gamma), unseen=1.0)
+        p = []
+        for k, c in enumerate(counts, start=1):
+            share = c / _at_parent(trie, k, np.maximum(totals[k - 1] + kinds[k - 1], 1))
+            p.append(_interpolated(trie, k, share, gamma[k - 1], p))
+        return Model(smoothing, trie, tuple(p), tuple(gamma), unseen=1.0)
     if smoothing == "stupid_backoff":
         p = [c / np.maximum(_at_parent(trie, k, totals[k - 1]), 1) for k, c in enumerate(counts, start=1)]
         gamma = [np.full(len(total), STUPID) for total in totals]
@@ -58,25 +59,27 @@ def estimate(trie: Trie, smoothing: str, *, order: int | None = None, add_k: flo
 
 
 def _kneser_ney(trie: Trie, order: int) -> Model:
-    own, gamma, discounts, fallback = [], [], np.zeros((order, 3)), np.zeros(order, bool)
+    p, gamma, discounts, fallback = [], [], np.zeros((order, 3)), np.zeros(order, bool)
     for k in range(1, order + 1):
         adjusted = adjusted_counts(trie, k, order)
         discounts[k - 1], fallback[k - 1] = discounts_from(adjusted)
         by_count = np.concatenate(([0.0], discounts[k - 1]))
         taken = by_count[np.minimum(adjusted, 3)]
-        total = _sums(trie, k, adjusted.astype(np.float64))
+        total = _sums(trie, k, adjusted)
         gamma.append(_ratio(_sums(trie, k, taken), total, 1.0))
-        below = _at_parent(trie, k, total)
-        own.append((adjusted - taken) / np.maximum(below, 1))
-    p = _interpolated(trie, own, gamma)
-    return Model("kneser_ney", trie, p, tuple(gamma), unseen=1.0, discounts=discounts, fallback=fallback)
+        share = np.subtract(adjusted, taken, out=taken)
+        del adjusted
+        share /= _at_parent(trie, k, np.maximum(total, 1))
+        p.append(_interpolated(trie, k, share, gamma[-1], p))
+    return Model("kneser_ney", trie, tuple(p), tuple(gamma), unseen=1.0, discounts=discounts, fallback=fallback)
 
 
 def adjusted_counts(trie: Trie, k: int, order: int) -> np.ndarray:
-    """Kneser-Ney's counts of the n-grams of order k in a model of the given order; int64 (n_k,). 0 for `<s>` alone."""
+    """Kneser-Ney's counts of the n-grams of order k in a model of the given order; whole numbers (n_k,), not to be
+    written to. 0 for `<s>` alone."""
     level = trie.levels[k - 1]
     if k == order:
-        adjusted = level.count.copy()
+        adjusted = level.count.copy() if k == 1 else level.count
     else:
         adjusted = np.bincount(trie.levels[k].suffix, minlength=len(level))
         if k > 1:
@@ -99,25 +102,30 @@ def discounts_from(adjusted: np.ndarray) -> tuple[tuple[float, ...], bool]:
     return FALLBACK, True
 
 
-def _interpolated(trie: Trie, own: list[np.ndarray], gamma: list[np.ndarray]) -> tuple[np.ndarray, ...]:
-    """p[h w] = own[h w] + gamma[h] x p[h' w], from the shortest order up."""
-    p = [own[0] + gamma[0][0] / (trie.n_words - 1)]
-    p[0][BOS] = 0
-    for k in range(2, len(own) + 1):
-        level = trie.levels[k - 1]
-        p.append(own[k - 1] + gamma[k - 1][level.parent] * p[-1][level.suffix])
-    return tuple(p)
+def _interpolated(trie: Trie, k: int, share: np.ndarray, gamma: np.ndarray, shorter: list[np.ndarray]) -> np.ndarray:
+    """p[h w] = own share[h w] + gamma[h] x p[h' w] for order k, given p of the shorter ones; writes it to `share`."""
+    if k == 1:
+        share += gamma[0] / (trie.n_words - 1)
+        share[BOS] = 0
+        return share
+    below = shorter[-1][trie.levels[k - 1].suffix]
+    below *= _at_parent(trie, k, gamma)
+    share += below
+    return share
 
 
 def _sums(trie: Trie, k: int, values: np.ndarray) -> np.ndarray:
-    """Sum over the words after each context of k - 1 words; (n_(k-1),), one number for the empty context."""
+    """Sum over the words after each context of k - 1 words; float64 (n_(k-1),), one number for the empty context."""
     if k == 1:
-        return np.array([values.sum()])
-    return np.bincount(trie.levels[k - 1].parent, values, minlength=len(trie.levels[k - 2]))
+        return np.array([values.sum()], np.float64)
+    first = trie.levels[k - 2].first
+    sums, some = np.zeros(len(first) - 1), np.flatnonzero(first[1:] > first[:-1])
+    sums[some] = np.add.reduceat(values, first[some], dtype=np.float64) if len(some) else 0
+    return sums
 
 
 def _at_parent(trie: Trie, k: int, values: np.ndarray) -> np.ndarray:
-    return values if k == 1 else values[trie.levels[k - 1].parent]
+    return values if k == 1 else np.repeat(values, np.diff(trie.levels[k - 2].first))
 
 
 def _ratio(a: np.ndarray, b: np.ndarray, otherwise: float) -> np.ndarray:

@@ -14,6 +14,8 @@ from engine.families.ngram.grams import BOS, Grams, layout
 SHIFT = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
 MANY = 20_000
+BLOCK = 1 << 21
+"""Suffixes looked for at once."""
 
 Rows = list[tuple[np.ndarray, np.ndarray, np.ndarray]]
 """What `prefixes` gives: for each order last words, counts, and rows of the order before."""
@@ -21,9 +23,10 @@ Rows = list[tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Level:
-    """The n-grams of one order: `key` uint64 = parent << 32 | word, sorted; `suffix` int32; `count` int64; (n,) each.
+    """The n-grams of one order: `key` uint64 = parent << 32 | word, sorted; `suffix` int32; `count` int32 or int64, as
+    the `Grams` have it; (n,) each.
 
-    `first` int64 (n + 1,): the children of node i are the nodes first[i] .. first[i + 1] - 1 of the next order;
+    `first` int32 (n + 1,): the children of node i are the nodes first[i] .. first[i + 1] - 1 of the next order;
     empty in the last order.
     """
 
@@ -38,12 +41,12 @@ class Level:
     @property
     def word(self) -> np.ndarray:
         """The last word of each n-gram, int64."""
-        return (self.key & LOW).astype(np.int64)
+        return (self.key & LOW).view(np.int64)
 
     @property
     def parent(self) -> np.ndarray:
         """The node of each n-gram without its last word, int64."""
-        return (self.key >> SHIFT).astype(np.int64)
+        return (self.key >> SHIFT).view(np.int64)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,23 +92,26 @@ class Trie:
 
 def build(grams: Grams, n_words: int) -> Trie:
     """The trie of counted windows; `n_words` is the size of the vocabulary."""
-    rows = prefixes(grams)
+    rows = prefixes(grams)[::-1]
     levels: list[Level] = []
-    at = np.empty(0, np.int64)  # node of each row of the order before
-    for k, (words, counts, parent_rows) in enumerate(rows, start=1):
+    at = np.empty(0, np.int32)  # node of each row of the order before
+    while rows:
+        words, counts, parent_rows = rows.pop()
         real = words != 0
-        if k == 1:
-            count = np.zeros(n_words, np.int64)
+        if not levels:
+            count = np.zeros(n_words, counts.dtype)
             count[words] = counts
             key, suffix = np.arange(n_words, dtype=np.uint64), np.zeros(n_words, np.int32)
-            at = words.astype(np.int64)
+            at = words.astype(np.int32)
         else:
-            parents, last = at[parent_rows[real]], words[real]
-            key = (parents.astype(np.uint64) << SHIFT) | last.astype(np.uint64)
-            suffix = _suffixes(levels, parents, last)
+            key = at[parent_rows[real]].astype(np.uint64)
+            key <<= SHIFT
+            key |= words[real]
+            suffix = _suffixes(levels, key)
             count = counts[real]
-            at = np.cumsum(real) - 1
-        levels.append(Level(key, suffix, count, np.empty(0, np.int64)))
+            at = np.cumsum(real, dtype=np.int32)
+            at -= 1
+        levels.append(Level(key, suffix, count, np.empty(0, np.int32)))
     return linked(levels, n_words)
 
 
@@ -113,7 +119,7 @@ def linked(levels: list[Level], n_words: int) -> Trie:
     """The trie of levels whose `first` is still empty."""
     for k in range(len(levels) - 1):
         first = np.searchsorted(levels[k + 1].key, np.arange(len(levels[k]) + 1, dtype=np.uint64) << SHIFT)
-        levels[k] = dataclasses.replace(levels[k], first=first)
+        levels[k] = dataclasses.replace(levels[k], first=first.astype(np.int32))
     return Trie(tuple(levels), n_words)
 
 
@@ -127,16 +133,21 @@ def _search(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return found
 
 
-def _suffixes(levels: list[Level], parents: np.ndarray, words: np.ndarray) -> np.ndarray:
-    """Node (parent, word) has the suffix (suffix of the parent, word)."""
-    if len(levels) == 1:
-        return words.astype(np.int32)
-    wanted = (levels[-1].suffix[parents].astype(np.uint64) << SHIFT) | words.astype(np.uint64)
-    return _search(levels[-1].key, wanted).astype(np.int32)
+def _suffixes(levels: list[Level], keys: np.ndarray) -> np.ndarray:
+    """Node (parent, word) has the suffix (suffix of the parent, word). Block by block, to need little memory."""
+    found = np.empty(len(keys), np.int32)
+    for low in range(0, len(keys), BLOCK):
+        key = keys[low : low + BLOCK]
+        if len(levels) == 1:
+            found[low : low + BLOCK] = key & LOW
+        else:
+            wanted = (levels[-1].suffix[key >> SHIFT].astype(np.uint64) << SHIFT) | (key & LOW)
+            found[low : low + BLOCK] = _search(levels[-1].key, wanted)
+    return found
 
 
 def prefixes(grams: Grams) -> Rows:
-    """For each order k the distinct k-prefixes of the windows: last word, count, and row of the order before.
+    """For each order k the distinct k-prefixes of the windows: last word uint32, count, and row of the order before.
 
     A prefix that reaches beyond its sentence ends in word 0. Built from the longest to the shortest.
     """
@@ -147,13 +158,15 @@ def prefixes(grams: Grams) -> Rows:
     for number in range(len(widths) - 1, -1, -1):
         key = grams.levels[number]
         for left in range(widths[number], 0, -1):
-            words, shorter = key & mask, key >> shift
+            words, shorter = (key & mask).astype(np.uint32), key >> shift
             new = np.ones(len(shorter), bool)
             np.not_equal(shorter[1:], shorter[:-1], out=new[1:])
-            found.append((words, counts, np.cumsum(new) - 1))
+            rows = np.cumsum(new, dtype=np.int32)
+            rows -= 1
+            found.append((words, counts, rows))
             starts = np.flatnonzero(new)
             key = shorter[starts] if left > 1 else key
-            counts = np.add.reduceat(counts, starts) if len(starts) else counts
+            counts = np.add.reduceat(counts, starts, dtype=counts.dtype) if len(starts) else counts
     return found[::-1]
 
 
