@@ -1,6 +1,7 @@
-"""The command line of latent spaces, on a saved run of a family that encodes and decodes pictures.
+"""The command line of latent spaces, on a saved run of a family that encodes and decodes pictures, or on a starter.
 
 python -m engine latent scores M.safetensors --json
+python -m engine latent scores shapes
 python -m engine latent interpolate M.safetensors --a 3 --b 17 --steps 9 --path slerp --out strip.png
 """
 
@@ -15,16 +16,11 @@ from PIL import Image
 
 from engine import files
 from engine.config import ConfigError
-from engine.data import shapes
-from engine.data.picture_set import PictureSet, as_bytes, as_floats
-from engine.families.autoencoder.judge import N_MEASURED, Codes, judge_for, shape_purity
+from engine.data.picture_set import as_bytes, as_floats
 from engine.latent.paths import PATHS, along
-from engine.latent.pca import Pca, pca
-from engine.metrics.latents import linear_r2, mig
 from engine.metrics.pictures import nearest
+from engine.starters import STARTERS, load_model
 
-N_CODES = 2000
-"""Pictures that mig, dci and r2 are measured on."""
 MAX_STEPS = 200
 ENLARGED = 128
 """Pixels along each side of a picture in a strip, about."""
@@ -35,11 +31,11 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("latent", help="measure or walk the latent space of a saved run", allow_abbrev=False)
     own = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=type(parser))
     scores = own.add_parser("scores", help="what the codes and the decoder know of the factors", allow_abbrev=False)
-    scores.add_argument("model", metavar="FILE", help="a saved run")
+    scores.add_argument("model", metavar="MODEL", help="a saved run, or a starter: " + ", ".join(STARTERS))
     scores.add_argument("--json", action="store_true", help="one JSON object")
     scores.set_defaults(do=_scores)
     walk = own.add_parser("interpolate", help="pictures between two held-out pictures", allow_abbrev=False)
-    walk.add_argument("model", metavar="FILE", help="a saved run")
+    walk.add_argument("model", metavar="MODEL", help="a saved run, or a starter: " + ", ".join(STARTERS))
     walk.add_argument("--a", metavar="N", default="0", help="number of the first picture")
     walk.add_argument("--b", metavar="N", default="1", help="number of the second picture")
     walk.add_argument("--steps", metavar="N", default="9", help="pictures in all, both ends included")
@@ -49,74 +45,23 @@ def add(commands: Any) -> None:
     walk.set_defaults(do=_interpolate)
 
 
-def _load(path: str) -> tuple[Any, PictureSet]:
-    """The learner of a saved run, and its pictures."""
-    learner: Any = files.load(path).learner
-    if not isinstance(learner, Codes):
-        raise ConfigError("file", path, "holds a model that has no codes for pictures")
-    return learner, learner.pictures  # type: ignore[attr-defined]
-
-
-class _Axes:
-    """PCA's axes as a latent space, to compare with."""
-
-    def __init__(self, found: Pca, shape: tuple[int, ...]) -> None:
-        self._pca, self._shape = found, shape
-
-    def encode(self, pictures: np.ndarray) -> np.ndarray:
-        return self._pca.encode(pictures.reshape(len(pictures), -1))
-
-    def decode(self, z: np.ndarray) -> np.ndarray:
-        return np.clip(self._pca.decode(z), 0, 1).reshape(-1, *self._shape)
-
-
-def scores(learner: Codes, pictures: PictureSet, config: Any) -> dict[str, Any]:
-    """mig, dci, r2 of each factor; for shapes also the decoder's purity and the axis of each factor."""
-    from engine.metrics.dci import dci  # noqa: PLC0415 - scikit-learn takes a second to import
-
-    if not pictures.factors:
-        raise ConfigError("data", pictures.name, "has no true factors to measure against")
-    if pictures.name == "shapes":  # pictures that nobody learned from
-        factors = shapes.draw_factors(N_CODES, seed=0, kind=config.kind, stream="scores")
-        shown = as_floats(as_bytes(shapes.render(factors, config.size)))
-        factors = factors[:, : len(pictures.factors)]
-    else:
-        factors, shown = pictures.factors_train[:N_CODES], as_floats(pictures.train[:N_CODES])
-    codes = learner.encode(shown)
-    names = [factor.name for factor in pictures.factors]
-    found = dci(codes, factors)
-    result: dict[str, Any] = {
-        "mig": mig(codes, factors),
-        "dci": found.disentanglement,
-        "completeness": found.completeness,
-        "informativeness": found.informativeness,
-        "r2": dict(zip(names, linear_r2(codes, factors).tolist(), strict=True)),
-    }
-    if pictures.name == "shapes":
-        pure = shape_purity(learner, pictures, config.kind, config.size)
-        result["purity"] = dict(zip(names[:N_MEASURED], pure.purity.tolist(), strict=True))
-        result["purity_min"] = float(pure.purity.min())
-        result["axis"] = dict(zip(names[:N_MEASURED], pure.axis.tolist(), strict=True))
-        result["judge_r2"] = dict(zip(names[:N_MEASURED], judge_for(config.kind, config.size).r2.tolist(), strict=True))
-    return result
-
-
 def _scores(args: argparse.Namespace) -> None:
-    learner, pictures = _load(args.model)
-    config = learner.config
-    result = scores(learner, pictures, config)
-    axes = _Axes(pca(as_floats(pictures.train).reshape(len(pictures.train), -1), config.latent_dim), pictures.shape)
-    result["pca"] = scores(axes, pictures, config)
+    from engine.families.autoencoder.scores import BASELINES, latent_scores  # noqa: PLC0415 - scikit-learn takes a second
+
+    result = latent_scores(load_model(args.model))
     if args.json:
         print(json.dumps(result))
         return
+    others = {name: result.pop(name) for name in BASELINES}
     for name, value in result.items():
-        other: Any = result["pca"].get(name)
-        if isinstance(value, float):
-            print(f"{name:<24} {value:.3f}   (PCA {other:.3f})")
-        elif name != "pca":
-            for factor, number in value.items():
-                print(f"{name + ' ' + factor:<24} {number:.3g}   (PCA {other[factor]:.3g})")
+        parts = value.items() if isinstance(value, dict) else ((None, value),)
+        for factor, number in parts:
+            beside = ", ".join(f"{other} {_at(found[name], factor):.3g}" for other, found in others.items())
+            print(f"{f'{name} {factor}' if factor else name:<24} {number:.3g}   ({beside})")
+
+
+def _at(value: Any, factor: str | None) -> float:
+    return value[factor] if factor else value
 
 
 def _number(name: str, text: str, low: int, high: int) -> int:
@@ -126,16 +71,17 @@ def _number(name: str, text: str, low: int, high: int) -> int:
 
 
 def _interpolate(args: argparse.Namespace) -> None:
-    learner, pictures = _load(args.model)
-    last = len(pictures.held_out) - 1
+    model = load_model(args.model)
+    last = model.n_held_out - 1
     chosen = [_number("a", args.a, 0, last), _number("b", args.b, 0, last)]
     steps = _number("steps", args.steps, 2, MAX_STEPS)
     if args.path not in PATHS:
         raise ConfigError("--path", args.path, "must be one of " + ", ".join(PATHS))
-    codes = along(learner.encode(as_floats(pictures.held_out[chosen])), steps, args.path)
-    painted = learner.decode(codes)
+    codes = along(model.codes[chosen], steps, args.path)
+    painted = model.decode(codes)
     files.write_whole(Path(args.out), strip(painted))
-    distance = nearest(painted, as_floats(pictures.train))[1].tolist()
+    learned = range(last + 1, len(model.codes)) or range(last + 1)
+    distance = nearest(painted, as_floats(model.real(learned)))[1].tolist()
     if args.json:
         print(json.dumps({"codes": codes.tolist(), "nearest": distance, "path": args.path, "out": args.out}))
     else:

@@ -24,7 +24,7 @@ DATASETS: dict[str, Source] = {
 
 KEPT_BYTES = 300_000_000
 """So much stays in memory, shared by all sessions; the newest set always does."""
-OWN_VALUES = {"shapes": ("kind",), "faces": ("jitter",), "own": ("pictures",)}
+OWN_VALUES = {"shapes": ("kind",), "faces": ("jitter",), "letters": ("pictures",), "own": ("pictures",)}
 """What decides the content of a set, besides its size and number."""
 
 _kept: OrderedDict[tuple[object, ...], PictureSet] = OrderedDict()

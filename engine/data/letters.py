@@ -26,6 +26,8 @@ SYSTEM_FOLDERS = (
 )
 NO_LETTERS = re.compile(r"Siz|NonUni|LastResort|cmex|cmmi|cmsy|emoji|symbol|dingbat|icon|math", re.IGNORECASE)
 """Names of fonts whose letters are missing or are something else."""
+OWN_FONTS = "matplotlib"
+"""As `pictures`: only matplotlib's own fonts, so that every machine draws the same letters."""
 MAX_FONTS = 600
 PART_OF_SIDE = 0.8
 """Size of the font in parts of the picture."""
@@ -69,7 +71,7 @@ def draw(path: Path, size: int) -> np.ndarray | None:
 def load(values: Mapping[str, object], progress: Progress) -> PictureSet:
     """At most `n_train` letters, and every fifth of all held out: letters of fonts otherwise learned."""
     size = int(values["size"])  # type: ignore[call-overload]
-    files = font_files()
+    files = font_files(() if values.get("pictures") == OWN_FONTS else SYSTEM_FOLDERS)
     drawn, names = [], []
     for k, path in enumerate(files):
         letters = draw(path, size)

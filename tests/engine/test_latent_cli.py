@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import Budget, files, start
+from engine import Budget, files, start, starters
 from engine.cli import main
 from engine.families.autoencoder import judge
 from engine.latent import paths
@@ -82,7 +82,7 @@ def test_scores_of_digits(saved, capsys):
     code, printed, _ = run_main(capsys, "scores", str(saved / "digits.safetensors"), "--json")
     assert code == 0
     found = json.loads(printed)
-    assert set(found) == {"mig", "dci", "completeness", "informativeness", "r2", "pca"}
+    assert set(found) == {"mig", "dci", "completeness", "informativeness", "r2", "pca", "random"}
     assert set(found["r2"]) == {"digit"}
 
 
@@ -95,14 +95,26 @@ def test_scores_of_shapes(saved, capsys, monkeypatch, tmp_path):
     judge.judge_for.cache_clear()
     assert code == 0
     found = json.loads(printed)
-    for part in (found, found["pca"]):
+    for part in (found, found["pca"], found["random"]):
         assert (
             set(part["r2"]) == set(part["purity"]) == set(part["axis"]) == {"height", "radius", "orientation", "colour"}
         )
         assert sorted(part["axis"].values()) == [0, 1, 2, 3]
         assert 0 <= part["purity_min"] <= 1
     code, printed, _ = run_main(capsys, "scores", str(saved / "digits.safetensors"))
-    assert "(PCA" in printed
+    assert "(pca " in printed
+    assert ", random " in printed
+
+
+def test_a_starter_by_its_name(capsys, tmp_path):
+    code, printed, _ = run_main(capsys, "scores", "digits", "--json")
+    assert code == 0
+    assert json.loads(printed)["mig"] == pytest.approx(starters.load("digits").card["scores"]["latent"]["mig"])
+    out = tmp_path / "strip.png"
+    code, printed, _ = run_main(capsys, "interpolate", "letters", "--a", "1", "--b", "2", "--out", str(out), "--json")
+    assert code == 0
+    codes = starters.load("letters").codes
+    assert np.array(json.loads(printed)["codes"])[4] == pytest.approx((codes[1] + codes[2]) / 2)
 
 
 @pytest.mark.parametrize(("args", "message"), [

@@ -23,11 +23,11 @@ from torch import Tensor
 
 from engine.data import shapes
 from engine.data.picture_set import as_bytes
-from engine.families.autoencoder.coder import Coder, mlp_layers
+from engine.families.autoencoder.coder import Coder
 from engine.families.autoencoder.config import AdaConfig
 from engine.families.autoencoder.gradients import LOGVAR_LIMIT
 from engine.families.autoencoder.judge import shape_purity
-from engine.families.autoencoder.learner import kl_to_prior, take_over
+from engine.families.autoencoder.learner import kl_to_prior, layers_for, take_over
 from engine.families.autoencoder.lens import N_FITTED, Material, baselines, lens_for, load, scored_parts
 from engine.families.autoencoder.optimiser import Optimiser
 from engine.families.autoencoder.view import AutoencoderView, look
@@ -51,8 +51,7 @@ class AdaLearner:
         self.config = config
         self.data, self.pairs = _material(config.n_train, config.kind, config.size, config.coefficients)
         self.pictures, self.lens = self.data.pictures, self.data.lens
-        layers = mlp_layers(self.lens.n_inputs, config.width, config.depth, 2 * config.latent_dim, config.latent_dim)
-        self.coder = Coder(*layers, config.activation, torch_generator(config.seed, "weights 0"))
+        self.coder = Coder(*layers_for(config, self.lens), config.activation, torch_generator(config.seed, "weights 0"))
         self.optimiser = Optimiser("adam", self.coder.flat)
         self._where = torch.tensor([0.0, 0.0, config.trial + config.finish, math.nan], dtype=torch.float64)
         n = config.batch

@@ -80,8 +80,13 @@ class Codes(Protocol):
 
 
 def shape_purity(model: Codes, pictures: PictureSet, kind: str, size: int) -> Purity:
-    """The purity of a decoder of shapes: its axes swept from held-out codes, the factors measured by the judge."""
-    moved = sweeps(model.encode(as_floats(pictures.held_out)))
+    """The purity of a decoder of shapes, around the codes of the held-out pictures."""
+    return purity_of(model, model.encode(as_floats(pictures.held_out)), kind, size)
+
+
+def purity_of(model: Codes, codes: np.ndarray, kind: str, size: int) -> Purity:
+    """The purity of a decoder of shapes: each axis of codes (n, d) swept, the factors measured by the judge."""
+    moved = sweeps(codes)
     judge = judge_for(kind, size)
     measured = np.stack([judge.measure(model.decode(axis.reshape(-1, axis.shape[-1]))) for axis in moved])
     return purity(changes(measured.reshape(*moved.shape[:3], N_MEASURED), RANGE))

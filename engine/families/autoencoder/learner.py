@@ -18,9 +18,9 @@ from torch import Tensor
 from engine.config import ConfigError
 from engine.data.picture_set import LEVELS
 from engine.families.autoencoder import gradients
-from engine.families.autoencoder.coder import Coder, conv_layers, mlp_layers
-from engine.families.autoencoder.config import AutoencoderConfig, VaeConfig, check
-from engine.families.autoencoder.lens import baselines, data_key, material
+from engine.families.autoencoder.coder import Coder, Layer, conv_layers, mlp_layers
+from engine.families.autoencoder.config import AdaConfig, AutoencoderConfig, VaeConfig, check
+from engine.families.autoencoder.lens import Lens, baselines, data_key, material
 from engine.families.autoencoder.optimiser import Optimiser
 from engine.families.autoencoder.view import AutoencoderView, look
 from engine.learner import Metrics, Stage, State, Trace
@@ -42,11 +42,7 @@ class AutoencoderLearner:
         self.variational = isinstance(config, VaeConfig)
         self.data = material(data_key(config), config.coefficients)
         self.pictures, self.lens = self.data.pictures, self.data.lens
-        n_codes = config.latent_dim * (2 if self.variational else 1)
-        if config.net == "mlp":
-            layers = mlp_layers(self.lens.n_inputs, config.width, config.depth, n_codes, config.latent_dim)
-        else:
-            layers = conv_layers(self.lens.shape, config.channels, n_codes, config.latent_dim)
+        layers = layers_for(config, self.lens)
         self.coder = Coder(*layers, config.activation, torch_generator(config.seed, "weights"))
         self.optimiser = Optimiser(config.optimiser, self.coder.flat)
         self._batches = self._blocks("batch", self._draw_batches, 1)
@@ -206,6 +202,14 @@ class AutoencoderLearner:
 
     def _draw_normal(self, width: int) -> Callable[[int, torch.Generator], Tensor]:
         return lambda length, generator: torch.randn(length, self.config.batch, width, generator=generator)
+
+
+def layers_for(config: AutoencoderConfig | AdaConfig, lens: Lens) -> tuple[list[Layer], list[Layer]]:
+    """Encoder and decoder of a config; all but the plain autoencoder's encoders give a mean and a log variance."""
+    n_codes = config.latent_dim * (1 if type(config) is AutoencoderConfig else 2)
+    if isinstance(config, AutoencoderConfig) and config.net == "conv":
+        return conv_layers(lens.shape, config.channels, n_codes, config.latent_dim)
+    return mlp_layers(lens.n_inputs, config.width, config.depth, n_codes, config.latent_dim)
 
 
 def kl_to_prior(mu: Tensor, logvar: Tensor) -> Tensor:

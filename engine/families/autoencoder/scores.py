@@ -1,0 +1,97 @@
+"""What a latent space knows of the true factors: its encoder's scores, and its decoder's purity, beside two baselines.
+
+The baselines have as many numbers: the first principal components, and a random code, in which each picture has
+numbers that tell nothing of it, and whose decoder looks up the picture with the nearest numbers.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from engine.config import ConfigError
+from engine.data import shapes
+from engine.data.picture_set import as_bytes, as_floats
+from engine.families.autoencoder.judge import N_MEASURED, Codes, judge_for, purity_of
+from engine.families.autoencoder.model import LatentModel
+from engine.latent.pca import pca
+from engine.metrics.dci import dci
+from engine.metrics.latents import linear_r2, mig
+from engine.rng import generator
+
+N_CODES = 2000
+"""Pictures of shapes, drawn for these scores alone, that mig, dci and r2 are measured on."""
+BASELINES = ("pca", "random")
+
+
+class Axes:
+    """Principal components as a latent space."""
+
+    def __init__(self, pictures: np.ndarray, n: int) -> None:
+        self._shape = pictures.shape[1:]
+        self._pca = pca(pictures.reshape(len(pictures), -1), n)
+
+    def encode(self, pictures: np.ndarray) -> np.ndarray:
+        return self._pca.encode(pictures.reshape(len(pictures), -1))
+
+    def decode(self, z: np.ndarray) -> np.ndarray:
+        return np.clip(self._pca.decode(z), 0, 1).reshape(-1, *self._shape)
+
+
+class RandomCode:
+    """Numbers that tell nothing, standard normal; decoded by looking up which of the given pictures has the nearest."""
+
+    def __init__(self, pictures: np.ndarray, n: int) -> None:
+        self._pictures, self._n = pictures, n
+        self._codes = self.encode(pictures)
+
+    def encode(self, pictures: np.ndarray) -> np.ndarray:
+        """As many rows of numbers; of the given pictures, in their order, the ones that `decode` looks up."""
+        return generator(0, "random code").standard_normal((len(pictures), self._n), np.float32)
+
+    def decode(self, z: np.ndarray) -> np.ndarray:
+        squared = (z**2).sum(1)[:, None] - 2 * z @ self._codes.T + (self._codes**2).sum(1)
+        return self._pictures[squared.argmin(1)]
+
+
+def latent_scores(model: LatentModel) -> dict[str, Any]:
+    """mig, dci, completeness, informativeness, and the r2 of each factor; for shapes also the decoder's purity and the
+    axis of each factor, and the judge's own r2. The same of each of BASELINES stands under its name.
+
+    Raises ConfigError for pictures whose factors are not known.
+    """
+    if not model.about:
+        raise ConfigError("data", model.config.data, "has no true factors to measure against")
+    known = as_floats(model.real(range(len(model.codes))))
+    if model.config.data == "shapes":  # pictures that nobody learned from
+        drawn = shapes.draw_factors(N_CODES, seed=0, kind=model.config.kind, stream="scores")
+        factors, shown = drawn[:, : len(model.about)], as_floats(as_bytes(shapes.render(drawn, model.config.size)))
+    else:
+        factors, shown = model.factors, known
+    learned = known[model.n_held_out :] if model.n_held_out < len(known) else known
+    found = _scores(model, model, factors, shown, known)
+    found["pca"] = _scores(Axes(learned, model.latent_dim), model, factors, shown, known)
+    found["random"] = _scores(RandomCode(known, model.latent_dim), model, factors, shown, known)
+    return found
+
+
+def _scores(
+    codes_of: Codes, model: LatentModel, factors: np.ndarray, shown: np.ndarray, known: np.ndarray
+) -> dict[str, Any]:
+    names = [factor.name for factor in model.about]
+    codes = codes_of.encode(shown)
+    trees = dci(codes, factors)
+    result: dict[str, Any] = {
+        "mig": mig(codes, factors),
+        "dci": trees.disentanglement,
+        "completeness": trees.completeness,
+        "informativeness": trees.informativeness,
+        "r2": dict(zip(names, linear_r2(codes, factors).tolist(), strict=True)),
+    }
+    if model.config.data == "shapes":
+        kind, size = model.config.kind, model.config.size
+        pure = purity_of(codes_of, codes_of.encode(known[: model.n_held_out]), kind, size)
+        result["purity"] = dict(zip(names, pure.purity.tolist(), strict=False))
+        result["purity_min"] = float(pure.purity.min())
+        result["axis"] = dict(zip(names, pure.axis.tolist(), strict=False))
+        result["judge_r2"] = dict(zip(names[:N_MEASURED], judge_for(kind, size).r2.tolist(), strict=True))
+    return result

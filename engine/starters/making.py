@@ -1,0 +1,67 @@
+"""Training the starters: each gives a file and a card that says what is in it, measured on the file itself."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from engine.config import as_dict
+from engine.data.picture_set import as_floats
+from engine.families import FAMILIES
+from engine.families.autoencoder.model import LatentModel, of_learner
+from engine.families.autoencoder.scores import latent_scores
+from engine.metrics.pictures import psnr, ssim
+from engine.run import Budget, Run, Status
+from engine.starters import packing
+from engine.starters.recipes import Starter
+
+SLICE_SECONDS = 0.2
+N_SIMILAR = 60
+BASELINES = ("psnr_pca", "psnr_mean")
+"""Held-out pictures from as many principal components of the training set, and from its mean: from the run's scores."""
+Tell = Callable[[float], None]
+"""Is told the share of the longest possible training that is done."""
+
+
+def train(family: str, values: dict[str, Any], tell: Tell = lambda _: None) -> tuple[Run, float]:
+    """A run at its end, and the CPU seconds that it took once its pictures were there."""
+    found = FAMILIES[family]
+    run = Run(found, found.build(values))
+    start = time.process_time()
+    while run.status is Status.READY:
+        run.advance(Budget(seconds=SLICE_SECONDS))
+        tell(run.step / run.config.steps)
+    return run, time.process_time() - start
+
+
+def make(name: str, starter: Starter, tell: Tell = lambda _: None) -> tuple[bytes, dict[str, Any]]:
+    """A starter's file and card."""
+    run, seconds = train(starter.family, dict(starter.values), tell)
+    data = packing.to_bytes(packing.rounded(of_learner(run.learner, starter.family, name)))
+    baselines = {name: value for name, value in run.snapshot().scores.items() if name in BASELINES}
+    card = {
+        "name": name,
+        "title": starter.title,
+        "family": starter.family,
+        "seed": run.config.seed,
+        "steps": run.step,
+        "config": as_dict(run.config),
+        "scores": baselines | picture_scores(packing.from_bytes(data, name)),
+        "cpu_seconds": round(seconds, 1),
+        "bytes": len(data),
+        "torch": torch.__version__,
+    }
+    return data, card
+
+
+def picture_scores(model: LatentModel) -> dict[str, Any]:
+    """psnr and ssim of held-out pictures; and what the codes know of the factors, beside PCA's and random ones, under
+    'latent'."""
+    originals = as_floats(model.real(range(model.n_held_out)))
+    painted = model.decode(model.codes[: model.n_held_out])
+    return {
+        "psnr": psnr(painted, originals),
+        "ssim": ssim(painted[:N_SIMILAR], originals[:N_SIMILAR]),
+        "latent": latent_scores(model),
+    }
