@@ -8,25 +8,31 @@ from playground.components.code import load
 from playground.components.copy_link import copy_link
 from playground.components.decoder import DecoderError, decoder
 from playground.components.drawing_pad import DrawingPadError, drawing_pad
+from playground.components.latent_pad import Axis, Dots, LatentPadError, Plane, latent_pad
 from playground.components.motion import prefers_stillness
 from playground.components.panels import Legend, Panel, PanelError, Picked, pack, panels
 from playground.components.regions import Region, RegionsError, regions
 from playground.components.timeline import Mark, TimelineError, timeline
 
 __all__ = [
+    "Axis",
     "DecoderError",
+    "Dots",
     "DrawingPadError",
+    "LatentPadError",
     "Legend",
     "Mark",
     "Panel",
     "PanelError",
     "Picked",
+    "Plane",
     "Region",
     "RegionsError",
     "TimelineError",
     "copy_link",
     "decoder",
     "drawing_pad",
+    "latent_pad",
     "load",
     "pack",
     "panels",

@@ -3,7 +3,6 @@
 
 const LEAK = 0.2; // as engine/families/autoencoder/coder.py has it
 const KERNEL = 4;
-const KEPT = 8; // decoders: a page that shows ever new models must not keep them all
 const BENDS = {
   silu: (x) => x / (1 + Math.exp(-x)),
   relu: (x) => (x > 0 ? x : 0),
@@ -13,17 +12,9 @@ const BENDS = {
 };
 
 export default function ({ data, parentElement }) {
-  const place = parentElement.host?.closest("[data-testid=stElementContainer]");
-  if (place) place.style.display = "none"; // it takes no place on the page, not even the gap between two elements
-  const size = new DataView(data.buffer, data.byteOffset, 4).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + size)));
-  const promise = decoderOf(header.id);
-  if (promise.isThere) return; // a rerun of the page comes with the same weights
-  promise.isThere = true;
-  promise.resolve(makeDecoder(header, numbersOf(data.slice(4 + size), header.half)));
-  const { decoders } = globalThis.playground;
-  const there = Object.keys(decoders).filter((id) => decoders[id].isThere);
-  for (const id of there.slice(0, -KEPT)) delete decoders[id];
+  hidePart(parentElement);
+  const [header, body] = openPart(data);
+  bringPart("decoders", header.id, () => makeDecoder(header, numbersOf(body, header.half)));
 }
 
 /**
