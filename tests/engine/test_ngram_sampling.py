@@ -37,24 +37,33 @@ def after(walker: Walker, history: list[int], choice: Choice, n: int) -> np.ndar
 
 
 @pytest.mark.parametrize("name", smoothing.SMOOTHINGS)
-@pytest.mark.parametrize("choice", [Choice(), Choice(temperature=0.7, top_k=4, top_p=0.9)], ids=["plain", "changed"])
+@pytest.mark.parametrize(
+    "choice",
+    [Choice(), Choice(temperature=0.7), Choice(temperature=1.6), Choice(temperature=0.7, top_k=4, top_p=0.9)],
+    ids=["plain", "cold", "hot", "changed"],
+)
 def test_one_stream_draws_from_the_distribution(name, choice):
     counted, vocabulary = learned(SIX, 3)
     model = smoothing.estimate(counted, name, add_k=0.3)
     a, b = vocabulary[b"a"], vocabulary[b"b"]
     for history in ([BOS], [BOS, a], [a, b], [b, b], [0, a]):
         exact = next_words(model, np.array(history), choice)[0]
-        assert agrees(after(Walker(model), history, choice, 1500 if choice.plain else 300), exact)
+        assert agrees(after(Walker(model), history, choice, 300 if choice.top_k else 1000), exact)
+        many = streams(Walker(model), 0, n=3000, length=1, prompt=np.array(history), choice=choice)
+        assert agrees(many[:, 0], exact)
 
 
 @pytest.mark.parametrize("name", ["kneser_ney", "witten_bell", "add_k", "mle"])
 @pytest.mark.parametrize("order", [1, 2, 4])
-def test_long_texts_follow_every_context(name, order):
+@pytest.mark.parametrize(
+    "choice", [Choice(), Choice(temperature=0.6), Choice(temperature=1.5, top_k=4), Choice(top_p=0.8)], ids=str
+)
+def test_long_texts_follow_every_context(name, order, choice):
     counted, _ = learned(SIX * 3 + "c a b\n", order)
     model = smoothing.estimate(counted, name, add_k=0.3)
     walker = Walker(model)
-    one = [word for word, _ in itertools.islice(stream(walker, 0), N)]
-    many = streams(walker, 0, n=400, length=N // 400)
+    one = [word for word, _ in itertools.islice(stream(walker, 0, choice=choice), N)]
+    many = streams(walker, 0, n=400, length=N // 400, choice=choice)
     for text in ([one], many.tolist()):
         follows: dict[tuple[int, ...], list[int]] = {}
         for row in text:
@@ -64,7 +73,7 @@ def test_long_texts_follow_every_context(name, order):
                 history = [BOS] if word == EOS else [*history, word]
         for context, words in follows.items():
             if len(words) >= 300:
-                assert agrees(np.array(words), distribution(model, np.array(context, np.int64))[0]), context
+                assert agrees(np.array(words), next_words(model, np.array(context, np.int64), choice)[0]), context
 
 
 def test_the_order_used_is_that_of_the_ngram_found():

@@ -4,21 +4,32 @@ import numpy as np
 
 from engine.families.ngram.grams import BOS, EOS, UNK
 from engine.families.ngram.model import Model, contexts
-from engine.families.ngram.sampling import Walker
+from engine.families.ngram.sampling import PLAIN, Changed, Choice, Walker
 from engine.rng import generator
 
 
-def streams(walker: Walker, seed: int, *, n: int, length: int, prompt: np.ndarray | None = None) -> np.ndarray:
-    """`n` texts at once, each `length` words drawn from the plain distribution, ids int32 (n, length); after `</s>`
-    a new sentence begins. Raises ValueError for a model that has no interpolated form (`walker.interpolated`)."""
-    if not walker.interpolated:
-        raise ValueError("this model can be drawn from one text at a time only")
+def streams(
+    walker: Walker, seed: int, *, n: int, length: int, prompt: np.ndarray | None = None, choice: Choice = PLAIN
+) -> np.ndarray:
+    """`n` texts at once, each `length` words long, ids int32 (n, length); after `</s>` a new sentence begins.
+
+    `prompt`: ids that all go on from, with `<s>` if they start a sentence. Without top-k and top-p the work is the same
+    for any vocabulary; with them every context that is new costs as much as one step of `stream`.
+    """
+    history = np.array([BOS]) if prompt is None or not len(prompt) else np.asarray(prompt, np.int64)
+    faller = walker.by_falling(choice)
+    if faller is None:
+        return _by_distribution(Changed(walker.model, choice), seed, n, length, history)
+    return _by_falling(faller, seed, n, length, history)
+
+
+def _by_falling(walker: Walker, seed: int, n: int, length: int, history: np.ndarray) -> np.ndarray:
     model, out = walker.model, np.empty((n, length), np.int32)
     order = model.order
     start = _padded(contexts(model, np.array([BOS])), order)
-    given = start if prompt is None or not len(prompt) else _padded(contexts(model, np.asarray(prompt)), order)
+    given = _padded(contexts(model, history), order)
     nodes = np.repeat(given[:, None], n, axis=1)  # (order, n): the context of each length, -1 if never seen
-    length_known = np.full(n, min(order - 1, 1 if prompt is None or not len(prompt) else len(prompt)))
+    length_known = np.full(n, min(order - 1, len(history)))
     draw = generator(seed, "streams")
     for t in range(length):
         words = _draw_next(walker, nodes, length_known, draw)
@@ -34,6 +45,31 @@ def streams(walker: Walker, seed: int, *, n: int, length: int, prompt: np.ndarra
             length_known = np.where(ended, min(order - 1, 1), np.minimum(length_known + 1, order - 1))
             nodes = after
     return out
+
+
+def _by_distribution(changed: Changed, seed: int, n: int, length: int, history: np.ndarray) -> np.ndarray:
+    """Texts with the same context draw from the same distribution, which is worked out once."""
+    out, draw = np.empty((n, length), np.int32), generator(seed, "streams")
+    width = changed.model.order - 1
+    begun = np.full(width, -1, np.int64)  # the context after `</s>`; -1: there is no word
+    begun[-1:] = BOS
+    given = np.concatenate((np.full(width, -1, np.int64), history))
+    past = np.tile(given[len(given) - width :], (n, 1))
+    for t in range(length):
+        different, of = np.unique(past, axis=0, return_inverse=True) if width else (past[:1], np.zeros(n, np.int64))
+        together = np.argsort(of.reshape(-1), kind="stable")
+        u = draw.random(n)
+        for context, columns in zip(different.tolist(), np.split(together, _ends(of, len(different))), strict=True):
+            words, sums, _ = changed.after(tuple(word for word in context if word >= 0))
+            at = np.searchsorted(sums, u[columns] * sums[-1], side="right")
+            out[columns, t] = words[np.minimum(at, len(words) - 1)]
+        past = np.column_stack((past, out[:, t]))[:, 1:] if width else past
+        past[out[:, t] == EOS] = begun
+    return out
+
+
+def _ends(of: np.ndarray, n: int) -> np.ndarray:
+    return np.cumsum(np.bincount(of.reshape(-1), minlength=n))[:-1]
 
 
 def _padded(nodes: list[int], order: int) -> np.ndarray:
@@ -53,7 +89,7 @@ def _draw_next(walker: Walker, nodes: np.ndarray, known: np.ndarray, draw: np.ra
         bounds = walker.first[k - 1] if k else np.array([0, len(walker.words[0])])
         low, high = bounds[node], bounds[node + 1]
         base = walker.cumulative[k][low]
-        mass, weight = walker.cumulative[k][high] - base, model.gamma[k][node]
+        mass, weight = walker.cumulative[k][high] - base, walker.weight[k][node]
         u = draw.random(len(at)) * (mass + weight)
         own = (u < mass) & (mass > 0)
         if own.any():

@@ -47,7 +47,7 @@ def add(commands: Any) -> None:
         ("temperature", "1", "below 1 more of the likely words, above 1 fewer; 0: always the likeliest"),
         ("top-k", "0", "only the so many likeliest words; 0: all"),
         ("top-p", "1", "only the likeliest words that have this probability together"),
-        ("streams", "1", "texts written at once; more than 1 only from the plain distribution"),
+        ("streams", "1", "texts written at once"),
     ):
         writing.add_argument(f"--{name}", metavar="N", default=default, help=f"{meaning} ({default})")
     writing.add_argument("--prompt", metavar="TEXT", default="", help="the beginning of the first sentence")
@@ -110,9 +110,9 @@ def _generate(args: argparse.Namespace) -> None:
     prompt = lookup(args.prompt.encode().split(), vocabulary, empty_sentences=True) if args.prompt else np.array([BOS])
     walker = Walker(model)
     if at_once > 1:
-        if not (walker.interpolated and choice.plain) or args.stop:
-            raise ConfigError("--streams", args.streams, "must be 1 unless words are drawn from the plain distribution")
-        drawn = streams(walker, seed, n=at_once, length=-(-n // at_once), prompt=prompt)
+        if args.stop:
+            raise ConfigError("--streams", args.streams, "must be 1 with --stop")
+        drawn = streams(walker, seed, n=at_once, length=-(-n // at_once), prompt=prompt, choice=choice)
         ids, orders = [int(word) for row in drawn for word in (*row, EOS)], []
     else:
         ids, orders = _one(walker, seed, prompt, choice, n, args)

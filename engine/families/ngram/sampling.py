@@ -2,10 +2,14 @@
 
     with probability gamma(h) drop to the shorter context, else draw one of the words seen after h by its own share
 
-which is the interpolated p(w | h) read aloud; the uniform distribution is the last resort. Where that reading does
-not fit (a temperature, top-k, top-p, stupid backoff, which is no distribution, an ARPA file that is not
-interpolated) the whole distribution is written down for every word, changed, normalised, and drawn from. `</s>` ends
-a sentence.
+which is the interpolated p(w | h) read aloud; the uniform distribution is the last resort. A temperature T keeps that
+form: with q = 1 / T and Z(h) = sum over w of p(w | h)^q
+
+    p(w | h)^q = own(h w) + gamma(h)^q p(w | h')^q,   Z(h) = sum of own(h .) + gamma(h)^q Z(h'),   own >= 0
+
+Where that reading does not fit (top-k, top-p, a temperature near 0, stupid backoff, which is no distribution, an ARPA
+file that is not interpolated) the whole distribution is written down for every word, changed, normalised, and drawn
+from. `</s>` ends a sentence.
 """
 
 import dataclasses
@@ -22,6 +26,8 @@ from engine.rng import generator
 BLOCK = 4096
 KEPT_NUMBERS = 20_000_000
 """Probabilities kept for contexts that come again."""
+COLD = 0.1
+"""Below this temperature p^(1/T) leaves the range of numbers."""
 ROUNDING = 1e-5
 """Own shares a little below 0 come from the seven digits of an ARPA file."""
 
@@ -41,7 +47,12 @@ class Choice:
     @property
     def plain(self) -> bool:
         """Whether it changes nothing."""
-        return self.temperature == 1 and self.top_k == 0 and self.top_p == 1
+        return self.temperature == 1 and self.whole
+
+    @property
+    def whole(self) -> bool:
+        """Whether it leaves no word out."""
+        return self.top_k == 0 and self.top_p == 1
 
 
 PLAIN = Choice()
@@ -96,7 +107,7 @@ class Views(NamedTuple):
     words: list[memoryview]
     first: list[memoryview]
     suffix: list[memoryview]
-    gamma: list[memoryview]
+    weight: list[memoryview]
 
 
 def _views(arrays: Iterable[np.ndarray]) -> list[memoryview]:
@@ -104,18 +115,49 @@ def _views(arrays: Iterable[np.ndarray]) -> list[memoryview]:
 
 
 class Walker:
-    """The arrays of a model, ready for drawing."""
+    """The arrays of a model, ready for drawing at a temperature of at least COLD.
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        shares = [np.maximum(own, 0) for own in model.own]
+    `interpolated`: whether the model can be drawn from by falling. `cumulative`: sums of own shares by order; `weight`:
+    of falling to the shorter context.
+    """
+
+    def __init__(self, model: Model, temperature: float = 1.0) -> None:
+        self.model, self.temperature = model, temperature
         self.interpolated = model.sums and all(own.min(initial=0) >= -ROUNDING for own in model.own)
+        shares, self.weight = (model.own, model.gamma) if temperature == 1 else _tempered(model, 1 / temperature)
+        shares = [np.maximum(own, 0) for own in shares]
         self.cumulative = [np.concatenate(([0.0], np.cumsum(share))) for share in shares]
         trie = model.trie
         self.words = [level.word.astype(np.int32) for level in trie.levels[: model.order]]
         self.first = [level.first for level in trie.levels[: model.order - 1]]
         self.suffix = [level.suffix for level in trie.levels[: model.order]]
-        self.views = Views(*map(_views, (self.cumulative, self.words, self.first, self.suffix, model.gamma)))
+        self.views = Views(*map(_views, (self.cumulative, self.words, self.first, self.suffix, self.weight)))
+
+    def by_falling(self, choice: Choice) -> "Walker | None":
+        """The walker that draws by falling what this choice asks for, None if that can't be."""
+        if not (self.interpolated and choice.whole and choice.temperature >= COLD):
+            return None
+        return self if choice.temperature == self.temperature else Walker(self.model, choice.temperature)
+
+
+def _tempered(model: Model, q: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Own shares and weights of falling of p^q, each context's divided by their sum Z."""
+    trie, uniform = model.trie, model.n_next ** (1 - q)
+    shares, weights, z = [], [], [np.array([uniform])]
+    for k in range(1, model.order + 1):
+        level, gamma = trie.levels[k - 1], model.gamma[k - 1] ** q
+        parent = level.parent if k > 1 else np.zeros(len(level), np.int64)
+        flat = k == 1 or model.jumps
+        below = model.n_next**-q if flat else model.p[k - 2][level.suffix] ** q
+        share = np.maximum(model.p[k - 1] ** q - gamma[parent] * below, 0)
+        if k == 1:
+            share[BOS] = 0
+        weight = gamma * (uniform if flat else z[-1][trie.levels[k - 2].suffix])
+        z.append(np.bincount(parent, share, minlength=len(gamma)) + weight)
+        whole = np.where(z[-1] > 0, z[-1], 1)
+        shares.append(share / whole[parent])
+        weights.append(weight / whole)
+    return shares, weights
 
 
 def stream(
@@ -126,10 +168,11 @@ def stream(
     `prompt`: ids to go on from, with `<s>` if they start a sentence; nothing: the start of a sentence.
     """
     history = np.array([BOS]) if prompt is None or not len(prompt) else np.asarray(prompt)
-    if not (walker.interpolated and choice.plain):
+    faller = walker.by_falling(choice)
+    if faller is None:
         yield from _by_distribution(walker.model, seed, history, choice)
         return
-    model, next_draw, longest = walker.model, _uniform(seed), walker.model.order - 1
+    walker, model, next_draw, longest = faller, walker.model, _uniform(seed), walker.model.order - 1
     start, nodes = contexts(model, np.array([BOS])), contexts(model, history)
     known = min(longest, len(history))  # the length of the context that there is; of what was seen, len(nodes) - 1
     while True:
@@ -145,14 +188,14 @@ def stream(
 def _fall(walker: Walker, nodes: list[int], known: int, next_draw: Callable[[], float]) -> tuple[int, int]:
     """Fall from the longest context until a word is drawn: the context's length and the node drawn there, or -1 and
     the word that the uniform share gave."""
-    model, (cumulative, _, first, _, gamma) = walker.model, walker.views
+    model, (cumulative, _, first, _, weights) = walker.model, walker.views
     k, u = len(nodes) - 1, next_draw()
     if k < known and model.jumps and model.unseen:
         k = -1
     while k >= 0:
         node = nodes[k]
         low, high = (first[k - 1][node], first[k - 1][node + 1]) if k else (0, model.trie.n_words)
-        base, weight = cumulative[k][low], gamma[k][node]
+        base, weight = cumulative[k][low], weights[k][node]
         mass = cumulative[k][high] - base
         drawn = u * (mass + weight)
         if drawn < mass:
@@ -199,18 +242,33 @@ def _uniform(seed: int) -> Callable[[], float]:
     return numbers().__next__
 
 
+class Changed:
+    """The distributions that a choice makes, by context; those that come again are kept."""
+
+    def __init__(self, model: Model, choice: Choice) -> None:
+        self.model, self.choice = model, choice
+        self._known: dict[tuple[int, ...], tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
+        self._size = 0
+
+    def after(self, context: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The words that can follow, in falling order of p, the sums of their p up to each, and their orders."""
+        if context not in self._known:
+            p, used = next_words(self.model, np.array(context, np.int64), self.choice)
+            words = np.flatnonzero(p)
+            words = words[np.argsort(-p[words], kind="stable")]
+            if self._size > KEPT_NUMBERS:
+                self._known.clear()
+                self._size = 0
+            self._known[context] = words, np.cumsum(p[words]), used[words]
+            self._size += len(words)
+        return self._known[context]
+
+
 def _by_distribution(model: Model, seed: int, history: np.ndarray, choice: Choice) -> Iterator[tuple[int, int]]:
     next_draw, past = _uniform(seed), [int(word) for word in history]
-    known: dict[tuple[int, ...], tuple[np.ndarray, np.ndarray]] = {}
+    changed = Changed(model, choice)
     while True:
-        context = tuple(past[-(model.order - 1) :]) if model.order > 1 else ()
-        if context not in known:
-            p, used = next_words(model, np.array(context, np.int64), choice)
-            words = np.flatnonzero(p)
-            if len(known) * len(p) > KEPT_NUMBERS:
-                known.clear()
-            known[context] = np.cumsum(p[words]), np.stack((words, used[words]))
-        sums, (words, used) = known[context]
+        words, sums, used = changed.after(tuple(past[-(model.order - 1) :]) if model.order > 1 else ())
         at = min(int(np.searchsorted(sums, next_draw() * sums[-1], side="right")), len(words) - 1)
         word = int(words[at])
         yield word, int(used[at])
