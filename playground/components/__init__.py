@@ -13,6 +13,7 @@ from playground.components.motion import prefers_stillness
 from playground.components.panels import Legend, Panel, PanelError, Picked, pack, panels
 from playground.components.regions import Region, RegionsError, regions
 from playground.components.timeline import Mark, TimelineError, timeline
+from playground.components.walk import WalkError, Way, walk
 
 __all__ = [
     "Axis",
@@ -29,6 +30,8 @@ __all__ = [
     "Region",
     "RegionsError",
     "TimelineError",
+    "WalkError",
+    "Way",
     "copy_link",
     "decoder",
     "drawing_pad",
@@ -39,4 +42,5 @@ __all__ = [
     "prefers_stillness",
     "regions",
     "timeline",
+    "walk",
 ]

@@ -25,6 +25,7 @@ LIVE = {
     "regions": ("regions.js", "marks.js"),
     "drawing_pad": ("drawing_pad.js", "marks.js"),
     "latent_pad": ("latent_pad.js", "latent_pad_map.js", "decoder_of.js", "marks.js"),
+    "walk": ("walk.js", "decoder_of.js", "marks.js"),
 }
 
 # `playground` maps the name of a component to a promise of the function that draws it. Two frames that arrive while the
