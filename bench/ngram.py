@@ -1,10 +1,9 @@
 """n-grams against what is there: from a file to a smoothed model, by this engine, dictionaries, nltk, KenLM's lmplz.
 
-`python -m bench.ngram` prints the table; `--large` adds 10 and 100 million tokens. All read the same file by turns.
-KenLM takes part if `lmplz` is on PATH (its sdist says how to build it).
+`python -m bench.ngram` prints the rows of a million words and of the page; `--large` adds 10 and 100 million tokens.
+All read the same file by turns. KenLM takes part if `lmplz` is on PATH (its sdist says how to build it).
 """
 
-import os
 import shutil
 import statistics
 import subprocess
@@ -12,42 +11,57 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from nltk.lm import MLE
-from nltk.lm.preprocessing import padded_everygram_pipeline
 
 import engine
+from bench import Row, spread
+from bench.chromium import chromium, open_page
+from bench.ngram_baselines import ORDER, by_counters, by_lmplz, by_nltk, by_one_counter
+from bench.serving import ROOT, serve
 from engine import Budget
 from engine.data.texts import open_text
 from engine.families.ngram.batch import streams
 from engine.families.ngram.model import score
-from engine.families.ngram.sampling import Walker, next_words, stream
+from engine.families.ngram.sampling import Choice, Walker, next_words, stream
 
-ORDER = 3
 WORDS = 1_000_000
 REPEATS = 5
 AT_ONCE = 100_000_000
 SLOW_REPEATS = 2
 N_STREAM, N_BATCH, BATCH = 50_000, 100, 2000
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One row: the median of what was measured, its least and greatest, and the bar."""
-
-    name: str
-    values: tuple[float, ...]
-    unit: str
-    bar: str = ""
-
-    def __str__(self) -> str:
-        middle, low, high = statistics.median(self.values), min(self.values), max(self.values)
-        return f"{self.name:<58} {middle:>10.3f} {self.unit:<6} ({low:.3f} to {high:.3f})  {self.bar}"
+CLICKS, MOST_CLICK_MS = 60, 100
+CHOICES = (Choice(temperature=0.7), Choice(top_k=40), Choice(top_p=0.9))
+CLICK = """(button) => new Promise((done) => {
+  const page = button.getRootNode().querySelector(".page");
+  const n = page.querySelectorAll(".chosen").length;
+  const start = performance.now();
+  const look = () => page.querySelectorAll(".chosen").length > n ? done(performance.now() - start)
+    : requestAnimationFrame(look);
+  button.click();
+  look();
+})"""
+ALONE = """
+import resource, sys, time, engine
+run = engine.start("ngram", text=sys.argv[1], tokenizer="whitespace", order=3, counting="numpy", held_out=0.0)
+wall, cpu = time.perf_counter(), time.process_time()
+run.advance(engine.Budget())
+wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+counted = peak()
+run.learner.model()
+print(run.learner.tokens, wall, cpu, counted, peak())
+"""
+COUNTERS = """
+import sys, time
+from pathlib import Path
+from bench.ngram_baselines import by_counters
+start = time.process_time()
+by_counters(Path(sys.argv[1]))
+print(time.process_time() - start)
+"""
 
 
 def speeches(path: Path, n_words: int) -> Path:
@@ -71,47 +85,6 @@ def trained(path: Path, *, order: int = ORDER, tokenizer: str = "whitespace", ch
     return run
 
 
-def by_counters(path: Path) -> list[dict[tuple[str, ...], Counter[str]]]:
-    """A dictionary of Counters an order, context -> next words: counting only, no smoothing."""
-    counts: list[dict[tuple[str, ...], Counter[str]]] = [defaultdict(Counter) for _ in range(ORDER)]
-    for line in path.read_text(encoding="utf-8").split("\n")[:-1]:
-        sentence = ["<s>", *line.split(), "</s>"]
-        for k in range(ORDER):
-            followers = counts[k]
-            for i in range(len(sentence) - k):
-                followers[tuple(sentence[i : i + k])][sentence[i + k]] += 1
-    return counts
-
-
-def by_one_counter(path: Path) -> list[Counter[tuple[str, ...]]]:
-    """The fastest that dictionaries do: one flat Counter an order, fed by zip."""
-    counts: list[Counter[tuple[str, ...]]] = [Counter() for _ in range(ORDER)]
-    for line in path.read_text(encoding="utf-8").split("\n")[:-1]:
-        sentence = ["<s>", *line.split(), "</s>"]
-        for k in range(ORDER):
-            counts[k].update(zip(*(sentence[i:] for i in range(k + 1)), strict=False))
-    return counts
-
-
-def by_nltk(path: Path) -> MLE:
-    """nltk's own pipeline: counting only, as its Kneser-Ney would take hours."""
-    sentences = [line.split() for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
-    grams, vocabulary = padded_everygram_pipeline(ORDER, sentences)
-    model = MLE(ORDER)
-    model.fit(grams, vocabulary)
-    return model
-
-
-def by_lmplz(lmplz: str, path: Path) -> float:
-    """CPU seconds of KenLM's lmplz from the text to its ARPA file in memory."""
-    before = os.times()
-    with path.open("rb") as text, tempfile.TemporaryDirectory() as folder:
-        command = [lmplz, "-o", str(ORDER), "-S", "2G", "-T", folder]
-        subprocess.run(command, stdin=text, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
-
-
 def cpu(work: Callable[[], object]) -> float:
     """CPU seconds of a call."""
     start = time.process_time()
@@ -126,10 +99,24 @@ def wall(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def training(path: Path) -> Iterator[Measured]:
+def rows() -> list[Row]:
+    """Every row, 10 and 100 million tokens included."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [*small(Path(folder)), *ten_million(Path(folder)), *hundred_million(Path(folder))]
+
+
+def small(folder: Path) -> Iterator[Row]:
+    """The rows of a million words, and of the page."""
+    path = speeches(folder / "million.txt", WORDS)
+    yield from training(path)
+    yield from using(trained(path))
+    yield from clicks()
+
+
+def training(path: Path) -> Iterator[Row]:
     """From a million words to a model, by turns."""
     lmplz = shutil.which("lmplz")
-    ours, live, ours_wall, counters, flat, nltk, kenlm, words = [], [], [], [], [], [], [], []
+    ours, live, ours_wall, words, counters, flat, nltk, kenlm = ([] for _ in range(8))
     for turn in range(REPEATS):
         ours.append(cpu(lambda: trained(path, chunk=AT_ONCE)))
         counters.append(cpu(lambda: by_counters(path)))
@@ -141,24 +128,34 @@ def training(path: Path) -> Iterator[Measured]:
             nltk.append(cpu(lambda: by_nltk(path)))
         ours_wall.append(wall(lambda: trained(path)))
         words.append(wall(lambda: trained(path, tokenizer="words")))
-    middle = statistics.median
-    yield Measured("1 M words to a Kneser-Ney model, order 3, in one step", tuple(ours), "CPU s")
-    yield Measured("the same in 40 steps with their views, as a page plays it", tuple(live), "CPU s")
-    yield Measured("the same in 40 steps, wall", tuple(ours_wall), "s", "< 1.5")
-    yield Measured("the same in 40 steps, words and punctuation, wall", tuple(words), "s", "< 1.5")
-    yield Measured("dict of Counters, counting only", tuple(counters), "CPU s")
-    yield Measured("one flat Counter an order, fed by zip, counting only", tuple(flat), "CPU s")
-    yield Measured("nltk.lm, counting only", tuple(nltk), "CPU s")
-    yield Measured("times faster than a dict of Counters", (middle(counters) / middle(ours),), "x", ">= 7")
-    yield Measured("times faster than nltk.lm", (middle(nltk) / middle(ours),), "x", ">= 30")
+    claim = "1 M words to a Kneser-Ney model, order 3"
+    yield against(claim, ours, "nltk.lm, counting only", nltk, 30)
+    yield against(claim, ours, "a dict of Counters, counting only", counters, 7)
+    yield against(claim, ours, "a flat Counter an order, counting only", flat, None)
     if lmplz:
-        yield Measured("KenLM lmplz", tuple(kenlm), "CPU s")
-        yield Measured("CPU as a share of lmplz's", (middle(ours) / middle(kenlm),), "x", "<= 1.0")
+        share = statistics.median(ours) / statistics.median(kenlm)
+        yield Row(
+            claim=claim, ours=f"{spread(ours)} CPU s", baseline=f"KenLM lmplz {spread(kenlm)} CPU s",
+            ratio=f"{share:.2f} of its CPU", bar="<= 1.0", met=share <= 1,
+        )  # fmt: skip
     else:
-        print("KenLM's lmplz is not on PATH: not compared")
+        yield Row(claim=claim, ours=f"{spread(ours)} CPU s", baseline="KenLM's lmplz is not on PATH: not compared")
+    yield against(f"{claim}, in 40 steps as a page plays it", live, "a dict of Counters", counters, None)
+    for name, values in (("between spaces", ours_wall), ("words and punctuation", words)):
+        claim = f"1 M words, {name}, text to model in 40 steps, wall"
+        yield Row(claim=claim, ours=f"{spread(values)} s", bar="< 1.5 s", met=statistics.median(values) < 1.5)
 
 
-def using(run: engine.Run) -> Iterator[Measured]:
+def against(claim: str, ours: list[float], name: str, theirs: list[float], bar: float | None) -> Row:
+    """CPU seconds beside a baseline's; `bar`: how many times faster it must be."""
+    times = statistics.median(theirs) / statistics.median(ours)
+    return Row(
+        claim=claim, ours=f"{spread(ours)} CPU s", baseline=f"{name}: {spread(theirs)} CPU s", ratio=f"{times:.1f} x",
+        bar=f">= {bar:g} x" if bar else "", met=times >= bar if bar else None,
+    )  # fmt: skip
+
+
+def using(run: engine.Run) -> Iterator[Row]:
     """Scoring, drawing, next words."""
     model, rng = run.learner.model(), np.random.default_rng(0)
     ids = run.learner.training_ids(run.step)
@@ -171,60 +168,101 @@ def using(run: engine.Run) -> Iterator[Measured]:
         many.append(N_BATCH * BATCH / wall(lambda seed=seed: streams(walker, seed, n=BATCH, length=N_BATCH)) / 1e3)
         at = int(rng.integers(len(ids) - 2))
         nexts.append(1e3 * wall(lambda at=at: next_words(model, ids[at : at + 2])))
-    yield Measured("scoring, of ids", tuple(scoring), "M/s", "> 1")
-    yield Measured("drawing, one text", tuple(one), "k/s", ">= 10")
-    yield Measured(f"drawing, {BATCH} texts at once", tuple(many), "k/s", ">= 300")
-    yield Measured(f"next words with orders, V = {model.trie.n_words:,}", tuple(nexts), "ms", "< 20")
+    middle = statistics.median
+    yield Row(claim="scoring, of ids", ours=f"{spread(scoring)} M/s", bar="> 1 M/s", met=middle(scoring) > 1)
+    yield Row(claim="drawing, one text", ours=f"{spread(one, '.0f')} k/s", bar=">= 10 k/s", met=middle(one) >= 10)
+    claim = f"drawing, {BATCH} texts at once"
+    yield Row(claim=claim, ours=f"{spread(many, '.0f')} k/s", bar=">= 300 k/s", met=middle(many) >= 300)
+    for choice in CHOICES:
+        took = [
+            wall(lambda seed=seed, choice=choice: streams(walker, seed, n=BATCH, length=N_BATCH // 4, choice=choice))
+            for seed in range(SLOW_REPEATS)
+        ]
+        name = f"temperature {choice.temperature:g}, top-k {choice.top_k}, top-p {choice.top_p:g}"
+        yield Row(claim=f"{claim}, {name}", ours=f"{spread([BATCH * N_BATCH / 4e3 / t for t in took], '.0f')} k/s")
+    yield Row(claim=f"next words with their orders, V = {model.trie.n_words:,}", ours=f"{spread(nexts)} ms")
 
 
-def alone(path: Path) -> tuple[int, float, float, float, float]:
-    """In its own process: tokens, wall and CPU seconds, and peak GB, of counting and then with the model."""
-    code = (
-        "import sys,time,resource,engine\n"
-        "p=lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1e6\n"
-        "r=engine.start('ngram',text=sys.argv[1],tokenizer='whitespace',order=3,counting='numpy',held_out=0.0)\n"
-        "w,c=time.perf_counter(),time.process_time()\n"
-        "r.advance(engine.Budget())\n"
-        "w,c=time.perf_counter()-w,time.process_time()-c\n"
-        "g=p(); r.learner.model(); print(r.learner.tokens,w,c,g,p())\n"
+def clicks() -> Iterator[Row]:
+    """How long the page takes from a click on a bar until the word stands and the next bars are there."""
+    with serve() as server, chromium() as browser:
+        page = open_page(browser, f"http://127.0.0.1:{server.port}/language?at=40")
+        page.locator(".bars button").nth(1).wait_for()
+        page.locator(".copied, .head span:has-text('copied')").first.wait_for()
+        took = sorted(page.locator(".bars button").nth(1).evaluate(CLICK) for _ in range(CLICKS))
+    p50, p95 = (took[int(share * len(took))] for share in (0.5, 0.95))
+    yield Row(
+        claim="next-word bars after a click, in the browser", ours=f"p50 {p50:.0f} ms, p95 {p95:.0f} ms",
+        bar=f"p95 <= {MOST_CLICK_MS} ms", met=p95 <= MOST_CLICK_MS,
+    )  # fmt: skip
+
+
+def ten_million(folder: Path) -> Iterator[Row]:
+    """10 M tokens beside a dict of Counters, each in a process of its own."""
+    path, _ = everything(folder / "ten.txt", 10_000_000)
+    _, _, ours, _, peak = alone(ALONE, path)
+    (theirs,) = alone(COUNTERS, path)
+    yield against("10 M tokens, counting, order 3", [ours], "a dict of Counters", [theirs], 5)
+    yield Row(claim="10 M tokens, memory with the model", ours=f"{peak:.2f} GB", bar="< 1.5 GB", met=peak < 1.5)
+
+
+def hundred_million(folder: Path) -> Iterator[Row]:
+    """100 M tokens, in a process of its own."""
+    path, different = everything(folder / "hundred.txt", 100_000_000)
+    tokens, seconds, cpu_s, counted, peak = alone(ALONE, path)
+    claim = f"{tokens / 1e6:.0f} M tokens, order 3"
+    if different < tokens:
+        claim += f" ({different / 1e6:.0f} M different ones, then again)"
+    ours = f"{seconds:.0f} s wall, {cpu_s:.0f} s CPU"
+    yield Row(claim=f"{claim}: counting", ours=ours, bar="< 120 s wall", met=seconds < 120)
+    yield Row(
+        claim=f"{claim}: memory", ours=f"{counted:.2f} GB counting, {peak:.2f} GB with the model", bar="< 3 GB",
+        met=peak < 3,
+    )  # fmt: skip
+
+
+def alone(code: str, path: Path) -> tuple[float, ...]:
+    """The numbers that a process of its own prints about a text."""
+    found = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    found = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
-    tokens, *rest = found.stdout.split()
-    return int(tokens), *map(float, rest)  # type: ignore[return-value]
+    return tuple(map(float, found.stdout.split()))
 
 
-def everything(path: Path, n_bytes: int) -> Path:
-    """The speeches, the Bible, and Python source: the standard library and whatever is installed, up to a size."""
-    folders = [Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib"))]
+def everything(path: Path, n_tokens: int) -> tuple[Path, int]:
+    """The speeches, the Bible, and Python source: the standard library and whatever is installed, up to a number of
+    tokens, from the start again if there are too few; and how many there are."""
+    written = different = 0
     with path.open("wb") as file:
-        for name in ("speeches", "bible"):
-            file.write(bytes(open_text(name).data))
-        for source in (source for folder in folders for source in sorted(folder.rglob("*.py"))):
-            data = source.read_bytes()
-            try:
-                data.decode()
-            except UnicodeDecodeError:
-                continue
-            file.write(data.replace(b"\0", b" ").rstrip() + b"\n")
-            if file.tell() > n_bytes:
-                break
-    return path
+        while True:
+            for data in _sources():
+                file.write(data)
+                written += len(data.split())
+                if written >= n_tokens:
+                    return path, different or written
+            different = different or written
+
+
+def _sources() -> Iterator[bytes]:
+    for name in ("speeches", "bible"):
+        yield bytes(open_text(name).data)
+    folders = [Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib"))]
+    for source in (source for folder in folders for source in sorted(folder.rglob("*.py"))):
+        data = source.read_bytes()
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            continue
+        yield data.replace(b"\0", b" ").rstrip() + b"\n"
 
 
 def main() -> None:
-    """Print the table."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = speeches(Path(folder, "million.txt"), WORDS)
-        for row in (*training(path), *using(trained(path))):
-            print(row, flush=True)
-        if "--large" in sys.argv:
-            for n_bytes in (90_000_000, 1_000_000_000):
-                tokens, seconds, cpu_s, counted, modelled = alone(everything(Path(folder, "large.txt"), n_bytes))
-                print(
-                    f"{tokens:,} tokens, order 3: counting {seconds:.1f} s, {cpu_s:.1f} CPU s, {counted:.2f} GB;",
-                    end=" ",
-                )
-                print(f"with the model {modelled:.2f} GB")
+    """Print the rows."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        benches = [small, ten_million, hundred_million] if "--large" in sys.argv else [small]
+        for row in (row for bench in benches for row in bench(folder)):
+            print(f"{row.claim:<70} {row.ours:<32} {row.baseline:<56} {row.ratio:<16} {row.bar}", flush=True)
 
 
 if __name__ == "__main__":
