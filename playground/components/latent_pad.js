@@ -19,6 +19,7 @@ export default function (component) {
   const samePlane = pad.data && ["right", "up", "reach", "middle"].every((name) => String(pad.data[name]) === String(data[name]));
   pad.number ??= data.heard;
   pad.data = data;
+  pad.host.dataset.heard = data.heard; // whoever waits for a release to come back looks here
   pad.theme = themeOf(pad.host);
   furnish(pad);
   receive(pad, data);

@@ -3,18 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from engine import start, starters
+from engine import runtime, start, starters
 from engine.families.autoencoder.model import LatentModel, of_learner
 from engine.latent.pca import pca
 from playground.components import Axis, Dots, Plane, decoder, latent_pad, load
 
-# As large as the models that come with the app, with their weights as drawn: quick, and as much work to decode.
-UNTRAINED = {
-    "small": ("vae", {"data": "digits", "latent_dim": 10, "n_train": 200, "width": 16, "depth": 1}),
-    "digits": ("vae", {"data": "digits", "latent_dim": 2, "n_train": 200, "width": 64, "depth": 3}),
-    "shapes": ("ada_gvae", {"n_train": 300}),
-    "faces": ("vae", {"size": 64, "latent_dim": 32, "coefficients": 64, "width": 224, "n_train": 200}),
-}
+UNTRAINED = {"data": "digits", "latent_dim": 12, "n_train": 200, "width": 16, "depth": 1}
 AXES = 12
 
 st.set_page_config(layout="wide")
@@ -23,13 +17,17 @@ state = st.session_state
 
 
 @st.cache_resource
+def freeze() -> None:
+    runtime.freeze_garbage()  # as the app does
+
+
+@st.cache_resource
 def model_called(name: str) -> LatentModel:
-    if name.startswith("starter "):
-        return starters.load_model(name.removeprefix("starter "))
-    family, values = UNTRAINED[name]
-    learner = start(family, **values).learner
+    if name in starters.STARTERS:
+        return starters.load(name)
+    learner = start("vae", **UNTRAINED).learner
     learner.coder.flat *= 1.5  # so that the codes differ
-    return of_learner(learner, family, name)
+    return of_learner(learner, "vae")
 
 
 def plane_of(model: LatentModel) -> Plane:
@@ -49,7 +47,8 @@ def on_release(code: np.ndarray) -> None:
     state.releases += 1
 
 
-model = model_called(st.query_params.get("model", "small"))
+freeze()
+model = model_called(st.query_params.get("model", "untrained"))
 state.setdefault("z", np.zeros(model.latent_dim))
 state.setdefault("releases", 0)
 state.setdefault("runs", 0)

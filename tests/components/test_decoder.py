@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from engine import start
+from engine import start, starters
 from engine.families.autoencoder.model import LatentModel, Step, of_learner
 from playground.components.decoder import SCRIPT, DecoderError, pack_decoder
 
@@ -59,7 +59,18 @@ def decoded(page: Page, data: bytes, codes: np.ndarray) -> dict[str, Any]:
 @pytest.mark.parametrize("name", MODELS)
 def test_the_browser_decodes_as_torch_does(page: Page, name: str):
     model = made(name)
-    codes = np.random.default_rng(0).normal(0, 2, (8, model.latent_dim)).astype(np.float32)
+    check(page, model, np.random.default_rng(0).normal(0, 2, (8, model.latent_dim)).astype(np.float32))
+
+
+@pytest.mark.parametrize("name", starters.STARTERS)
+def test_the_browser_decodes_the_models_that_come_with_the_app(page: Page, name: str):
+    model = starters.load(name)
+    codes = np.random.default_rng(0).normal(0, 1.5, (4, model.latent_dim)) * model.scale
+    check(page, model, (model.codes[:4] + codes).astype(np.float32))
+
+
+def check(page: Page, model: LatentModel, codes: np.ndarray) -> None:
+    """Compare the pictures of codes (n, latent_dim) in the browser with torch's."""
     want = model.decode(codes)
     assert want.std(0).max() > 0.02  # the codes matter
     identity, data = pack_decoder(model.steps(), model.shape, squashes=model.squashes)
