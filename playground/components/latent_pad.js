@@ -27,11 +27,9 @@ export default function (component) {
   if (pad.decoderId !== data.decoder) [pad.decoderId, pad.decoder] = [data.decoder, null];
   decoderOf(data.decoder).then((decoder) => {
     if (pad.decoderId !== data.decoder) return;
-    if (pad.decoder !== decoder || !samePlane) {
-      pad.decoder = decoder;
-      fit(pad);
-      refreshMap(pad);
-    }
+    const isNew = pad.decoder !== decoder;
+    if (isNew) unfold(pad, decoder);
+    if (isNew || !samePlane) refreshMap(pad);
     follow(pad);
     say(pad);
   });

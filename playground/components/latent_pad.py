@@ -23,8 +23,8 @@ from playground.components.code import live
 
 MAX_CODE = 1e3
 """The largest number, either way, that a code may hold."""
-MAX_DOTS = 1500
-"""Dots that are drawn; of more, evenly chosen ones."""
+MAX_DOTS = 500
+"""Dots that are drawn; of more, evenly chosen ones: more would hide the pictures that they lie on."""
 MAX_CLASSES = 40
 KEPT_BYTES = 10_000
 """Streamlit's browser keeps messages of at least so many bytes and is sent only their hash; shorter ones come again

@@ -6,7 +6,7 @@ const TILE_STRIDE = 89; // has no factor in common with 144: the map is renewed 
 const MAP_MS = 4; // of decoding for the map after a frame
 const WRITTEN = 8; // numbers of the code that are written out
 const CRISP = 16; // pixels a side up to which a picture on the map is drawn in squares
-const DOT = 3; // px
+const DOT = 2.6; // px
 const SHAPES = [
   "M0-1A1 1 0 1 1 0 1A1 1 0 1 1 0-1Z",
   "M-.9-.9H.9V.9H-.9Z",
@@ -23,7 +23,7 @@ function follow(pad, own = -1) {
   if (!pad.decoder || pad.decoder.latentDim !== pad.z.length) return;
   pad.decoded.set(pad.z);
   pad.decoder.decode(pad.decoded);
-  pad.pictureContext.putImageData(pad.decoder.image, 0, 0);
+  pad.picture.getContext("2d").putImageData(pad.decoder.image, 0, 0);
   const { middle, reach, titles, right, up } = pad.data;
   const at = coordinates(pad);
   const [x, y] = at.map((value, k) => Math.min(Math.max((value - middle[k]) / reach, -1), 1));
@@ -55,7 +55,18 @@ function write(pad, at, titles) {
   setText(pad.code, `z = (${written}${rest > 0 ? `, ${rest} more` : ""})`);
 }
 
-/** Sizes of the canvases. A pixel of the picture is a whole number of pixels on the screen. */
+/** Canvases for the pictures of a decoder. */
+function unfold(pad, decoder) {
+  pad.decoder = decoder;
+  const [, height, width] = decoder.shape;
+  [pad.picture.width, pad.picture.height] = [width, height];
+  [pad.map.width, pad.map.height] = [TILES * width, TILES * height];
+  pad.map.toggleAttribute("data-crisp", width <= CRISP);
+  pad.spare = new OffscreenCanvas(TILES * width, TILES * height);
+  fit(pad);
+}
+
+/** Sizes that depend on the room there is. A pixel of the picture is a whole number of pixels on the screen. */
 function fit(pad) {
   const ratio = window.devicePixelRatio || 1;
   pad.side = pad.plane.clientWidth;
@@ -64,16 +75,7 @@ function fit(pad) {
   if (pad.dots.width !== side) pad.dots.width = pad.dots.height = side;
   paintDots(pad);
   if (!pad.decoder) return;
-  const [, height, width] = pad.decoder.shape;
-  if (pad.picture.width !== width || pad.picture.height !== height || !pad.pictureContext) {
-    [pad.picture.width, pad.picture.height] = [width, height];
-    pad.pictureContext = pad.picture.getContext("2d");
-  }
-  if (pad.map.width !== TILES * width || pad.map.height !== TILES * height) {
-    [pad.map.width, pad.map.height] = [TILES * width, TILES * height];
-    pad.map.toggleAttribute("data-crisp", width <= CRISP);
-    pad.spare = new OffscreenCanvas(TILES * width, TILES * height);
-  }
+  const width = pad.picture.width;
   const room = Math.min(pad.shown.clientWidth, 320) * ratio;
   pad.picture.style.width = `${(Math.max(1, Math.floor(room / width)) * width) / ratio}px`;
   follow(pad);
@@ -121,15 +123,15 @@ function paintTile(pad, context, column, row) {
 
 function bringDots(pad) {
   const { dots } = pad.data;
-  if (pad.dotsId !== dots) [pad.dotsId, pad.known_dots] = [dots, null];
+  if (pad.dotsId !== dots) [pad.dotsId, pad.cloud] = [dots, null];
   if (!dots) {
     pad.key.replaceChildren();
     return paintDots(pad);
   }
   partOf("dots", dots).then((found) => {
     if (pad.dotsId !== dots) return;
-    if (pad.known_dots !== found) {
-      pad.known_dots = found;
+    if (pad.cloud !== found) {
+      pad.cloud = found;
       explainDots(pad, found);
     }
     paintDots(pad);
@@ -140,7 +142,7 @@ function paintDots(pad) {
   const context = pad.dots.getContext("2d");
   const side = pad.dots.width;
   context.clearRect(0, 0, side, side);
-  const found = pad.known_dots;
+  const found = pad.cloud;
   if (!found || pad.hidden) return;
   const ratio = window.devicePixelRatio || 1;
   const shapes = SHAPES.map((path) => new Path2D(path));
