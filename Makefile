@@ -1,11 +1,12 @@
 # `make run` starts the app, `make test` checks everything. Both install what they need, and only when it changed.
+# `make models` trains the models that come with it, `make bench` measures every claim.
 PYTHON ?= python3
 PORT ?= 8501
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install
 
-.PHONY: run test lint bench picture
+.PHONY: run test lint bench picture models
 
 run: $(VENV)/requirements.stamp
 	@$(PY) -m streamlit run streamlit_app.py --server.port $(PORT)
@@ -27,6 +28,10 @@ bench: $(VENV)/requirements-dev.stamp
 
 picture: $(VENV)/requirements-dev.stamp
 	@$(PY) -m bench.picture
+
+# Trains the models that come with the project anew, some minutes; the same machine type gives the same bytes.
+models: $(VENV)/requirements.stamp
+	@$(PY) -m engine.starters
 
 $(VENV)/requirements.stamp: requirements.txt | $(VENV)/bin/pip
 	$(PIP_INSTALL) -r requirements.txt

@@ -18,9 +18,11 @@ from engine.families.autoencoder.model import LatentModel, of_learner
 from engine.starters import packing
 from engine.starters.recipes import STARTERS, Starter
 
-__all__ = ["STARTERS", "Starter", "load", "load_model", "path_of"]
+__all__ = ["COMPARED", "STARTERS", "Starter", "load", "load_model", "path_of"]
 
 FOLDER = Path(__file__).parent
+COMPARED = FOLDER / "compared.json"
+"""Methods side by side, several seeds each: what comparing.py found."""
 HEADER_LOOKED_AT = 1_000
 """Bytes; the header's metadata come first."""
 

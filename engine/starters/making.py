@@ -9,8 +9,9 @@ import torch
 from engine.config import as_dict
 from engine.data.picture_set import as_floats
 from engine.families import FAMILIES
+from engine.families.autoencoder.blends import midpoints
 from engine.families.autoencoder.model import LatentModel, of_learner
-from engine.families.autoencoder.scores import latent_scores
+from engine.families.autoencoder.scores import latent_scores, sampling_scores
 from engine.metrics.pictures import psnr, ssim
 from engine.run import Budget, Run, Status
 from engine.starters import packing
@@ -18,6 +19,7 @@ from engine.starters.recipes import Starter
 
 SLICE_SECONDS = 0.2
 N_SIMILAR = 60
+DECIMALS = 4
 BASELINES = ("psnr_pca", "psnr_mean")
 """Held-out pictures from as many principal components of the training set, and from its mean: from the run's scores."""
 Tell = Callable[[float], None]
@@ -47,7 +49,7 @@ def make(name: str, starter: Starter, tell: Tell = lambda _: None) -> tuple[byte
         "seed": run.config.seed,
         "steps": run.step,
         "config": as_dict(run.config),
-        "scores": baselines | picture_scores(packing.from_bytes(data, name)),
+        "scores": tidy(baselines | picture_scores(packing.from_bytes(data, name))),
         "cpu_seconds": round(seconds, 1),
         "bytes": len(data),
         "torch": torch.__version__,
@@ -56,12 +58,24 @@ def make(name: str, starter: Starter, tell: Tell = lambda _: None) -> tuple[byte
 
 
 def picture_scores(model: LatentModel) -> dict[str, Any]:
-    """psnr and ssim of held-out pictures; and what the codes know of the factors, beside PCA's and random ones, under
-    'latent'."""
+    """psnr and ssim of held-out pictures; what the codes know of the factors, beside PCA's and random ones, under
+    'latent'; how far samples are from the data, under 'sampling'; of shapes, how many in-betweens are judged real,
+    under 'midpoints'."""
     originals = as_floats(model.real(range(model.n_held_out)))
     painted = model.decode(model.codes[: model.n_held_out])
-    return {
+    found = {
         "psnr": psnr(painted, originals),
         "ssim": ssim(painted[:N_SIMILAR], originals[:N_SIMILAR]),
         "latent": latent_scores(model),
+        "sampling": sampling_scores(model),
     }
+    return found | ({"midpoints": midpoints(model)} if model.config.data == "shapes" else {})
+
+
+def tidy(value: Any) -> Any:
+    """The same with every float rounded, for a file that people read."""
+    if isinstance(value, dict):
+        return {name: tidy(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [tidy(item) for item in value]
+    return round(value, DECIMALS) if isinstance(value, float) else value

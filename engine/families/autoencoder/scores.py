@@ -1,9 +1,10 @@
-"""What a latent space knows of the true factors: its encoder's scores, and its decoder's purity, beside two baselines.
+"""What a latent space knows of the true factors, beside two baselines; and how far its samples are from the data.
 
 The baselines have as many numbers: the first principal components, and a random code, in which each picture has
 numbers that tell nothing of it, and whose decoder looks up the picture with the nearest numbers.
 """
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,14 @@ from engine.data.picture_set import as_bytes, as_floats
 from engine.families.autoencoder.judge import N_MEASURED, Codes, judge_for, purity_of
 from engine.families.autoencoder.model import LatentModel
 from engine.latent.pca import pca
+from engine.latent.sampling import SAMPLERS, distances
 from engine.metrics.dci import dci
 from engine.metrics.latents import linear_r2, mig
 from engine.rng import generator
 
 N_CODES = 2000
 """Pictures of shapes, drawn for these scores alone, that mig, dci and r2 are measured on."""
+N_SAMPLES = 1000
 BASELINES = ("pca", "random")
 
 
@@ -72,6 +75,25 @@ def latent_scores(model: LatentModel) -> dict[str, Any]:
     found["pca"] = _scores(Axes(learned, model.latent_dim), model, factors, shown, known)
     found["random"] = _scores(RandomCode(known, model.latent_dim), model, factors, shown, known)
     return found
+
+
+def sampling_scores(model: LatentModel, n: int = N_SAMPLES, seed: int = 0) -> dict[str, dict[str, float]]:
+    """How far pictures drawn from each distribution of codes (sampling.SAMPLERS) are from the data, beside held-out
+    pictures, 'held_out', and their reconstructions, 'reconstructed': the numbers of `sampling.Distances` of each."""
+    held_out, train = (as_floats(model.real(part)) for part in _parts(model))
+    codes, learned = model.codes[: model.n_held_out], model.codes[model.n_held_out :]
+    best = model.decode(codes)
+    shown = {"held_out": held_out, "reconstructed": best}
+    shown |= {name: model.decode(draw(learned, n, seed)) for name, draw in SAMPLERS.items()}
+    return {name: dataclasses.asdict(distances(pictures, train, best)) for name, pictures in shown.items()}
+
+
+def _parts(model: LatentModel) -> tuple[range, range]:
+    """Numbers of the known pictures held out, and learned from; raises ConfigError if either is missing."""
+    n, n_held_out = len(model.codes), model.n_held_out
+    if not 0 < n_held_out < n:
+        raise ConfigError("n_held_out", n_held_out, f"must leave pictures of either part, of {n:,}")
+    return range(n_held_out), range(n_held_out, n)
 
 
 def _scores(
