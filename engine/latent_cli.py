@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from engine import files
+from engine import attribute_cli, files
 from engine.config import ConfigError
 from engine.data.picture_set import as_bytes, as_floats
 from engine.latent.paths import PATHS, along
@@ -27,7 +27,7 @@ ENLARGED = 128
 
 
 def add(commands: Any) -> None:
-    """`latent scores` and `latent interpolate`."""
+    """`latent scores`, `latent interpolate` and `latent attribute`."""
     parser = commands.add_parser("latent", help="measure or walk the latent space of a saved run", allow_abbrev=False)
     own = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=type(parser))
     scores = own.add_parser("scores", help="what the codes and the decoder know of the factors", allow_abbrev=False)
@@ -43,6 +43,7 @@ def add(commands: Any) -> None:
     walk.add_argument("--out", metavar="FILE", required=True, help="the strip, as PNG")
     walk.add_argument("--json", action="store_true", help="one JSON object")
     walk.set_defaults(do=_interpolate)
+    attribute_cli.add(own)
 
 
 def _scores(args: argparse.Namespace) -> None:
