@@ -134,8 +134,8 @@ DATA_RECIPES: dict[str, dict[str, Any]] = {
 
 
 VAE_RECIPES: dict[str, dict[str, Any]] = DATA_RECIPES | {
-    # few components, a strong prior, and many steps: then one direction means 'glasses' on every face
-    "faces": {"n_train": 5500, "latent_dim": 32, "coefficients": 64, "width": 224, "steps": 20_000},
+    # few dimensions, a strong prior, and many steps: then one direction means 'glasses' on every face
+    "faces": {"n_train": 5500, "latent_dim": 32, "coefficients": 96, "width": 224, "steps": 20_000},
 }
 
 
