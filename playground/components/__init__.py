@@ -5,6 +5,7 @@ The entry script calls `load()` once, outside every fragment; the others then wo
 """
 
 from playground.components.code import load
+from playground.components.codes_map import CodesMapError, codes_map
 from playground.components.copy_link import copy_link
 from playground.components.decoder import DecoderError, decoder
 from playground.components.drawing_pad import DrawingPadError, drawing_pad
@@ -17,6 +18,7 @@ from playground.components.walk import WalkError, Way, walk
 
 __all__ = [
     "Axis",
+    "CodesMapError",
     "DecoderError",
     "Dots",
     "DrawingPadError",
@@ -32,6 +34,7 @@ __all__ = [
     "TimelineError",
     "WalkError",
     "Way",
+    "codes_map",
     "copy_link",
     "decoder",
     "drawing_pad",

@@ -25,6 +25,7 @@ LIVE = {
     "regions": ("regions.js", "marks.js"),
     "drawing_pad": ("drawing_pad.js", "marks.js"),
     "latent_pad": ("latent_pad.js", "latent_pad_map.js", "decoder_of.js", "marks.js"),
+    "codes_map": ("codes_map.js", "codes_map_paint.js", "decoder_of.js", "marks.js"),
     "walk": ("walk.js", "decoder_of.js", "marks.js"),
 }
 
