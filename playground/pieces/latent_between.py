@@ -1,0 +1,184 @@
+"""Between two pictures: halfway in one click, straight beside a great circle beside the cross-fade of pixels."""
+
+import numpy as np
+import streamlit as st
+import torch
+
+from engine import ConfigError, pictures
+from engine.latent.paths import along, lerp, slerp
+from engine.latent_cli import strip
+from engine.rng import generator
+from playground import session
+from playground.components import Way, walk
+from playground.figures.live import nice_above
+from playground.figures.plane import Axis, Series, plane
+from playground.pieces.latent_chooser import chooser, written
+from playground.pieces.latent_space import Space, read_numbers, shown
+from playground.theme import current
+
+N_STEPS = 9
+GIF_STEPS = 25
+SHORT, LONG = 3, 8
+"""Of a code of more than eight numbers the first three are written."""
+
+
+def between(space: Space, decoder_id: str) -> None:
+    """The whole section."""
+    model, place = space.model, space.place
+    a, b = space.number("a"), space.number("b")
+    st.markdown("Choose two pictures. What is **halfway** between them: a mixture of pixels, or something of its kind?")
+
+    def pick(target: str, number: int) -> None:
+        if target == "via":
+            numbers = read_numbers(place.via, len(model.codes))
+            space.set(via=",".join(map(str, [*numbers, number][-8:])))
+        else:
+            space.set(**{target: number})
+
+    chooser(space, {"a": "A", "b": "B", "via": "On the way"}, key="between", on_pick=pick,
+            chosen={"A": [a], "B": [b], "on the way": read_numbers(place.via, len(model.codes))})  # fmt: skip
+    _choice(space)
+    za, zb = model.codes[a], model.codes[b]
+    walk(
+        decoder_id,
+        [
+            Way("Straight in the code", "lerp", za, zb, "z = A + t (B − A)"),
+            Way("On a great circle", "slerp", za, zb, "the direction turns evenly"),
+            Way("Cross-fade of pixels", "fade", za, zb, "no code at all: the baseline"),
+        ],
+        t=place.t, low=0.0, high=1.0, key="walk", on_release=lambda t: space.set(t=round(t, 4)),
+    )  # fmt: skip
+    _formula(space, za, zb)
+    _distances(space, za, zb)
+    _path(space)
+
+
+def _choice(space: Space) -> None:
+    n = len(space.model.codes)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        for name in ("a", "b"):
+            session.put(f"between.{name}", space.number(name))
+            st.number_input(
+                f"Picture {name.upper()}", 0, n - 1, key=f"between.{name}", width=120,
+                on_change=lambda name=name: space.set(**{name: int(session.get(f"between.{name}"))}),
+            )  # fmt: skip
+        st.button("Random pair", icon=":material/shuffle:", key="between.random", on_click=_random, args=(space,))
+
+
+def _random(space: Space) -> None:
+    drawn = session.get("between.drawn", 0) + 1
+    session.put("between.drawn", drawn)
+    a, b = generator(drawn, "pair").choice(len(space.model.codes), 2, replace=False)
+    space.set(a=int(a), b=int(b))
+
+
+def _formula(space: Space, za: np.ndarray, zb: np.ndarray) -> None:
+    t, most = space.place.t, SHORT if len(za) > LONG else LONG
+    z = lerp(za, zb, np.array([t]))[0]
+    how = "halfway: " if t == 0.5 else ""
+    st.markdown(
+        f"{how}z = A + t (B − A) = {written(za, most)} + {t:.3g} · ({written(zb, most)} − {written(za, most)}) = "
+        f"**{written(z, most)}**"
+    )
+
+
+def _distances(space: Space, za: np.ndarray, zb: np.ndarray) -> None:
+    """How far each in-between is from the nearest known picture: the two ways and the cross-fade, and the floor."""
+    t = np.linspace(0, 1, N_STEPS)
+    ends = _painted(space, np.stack((za, zb)))
+    ways = {
+        "straight": _painted(space, lerp(za, zb, t)),
+        "great circle": _painted(space, slerp(za, zb, t)),
+        "cross-fade": ends[0] + t[:, None] * (ends[1] - ends[0]),
+    }
+    theme = current()
+    looks = {"straight": (theme.latent, "solid"), "great circle": (theme.fake, "dashed"),
+             "cross-fade": (theme.baseline, "dotted")}  # fmt: skip
+    found = {name: _nearest(space, x) for name, x in ways.items()}
+    floor = _floor(space)
+    series = [Series("held-out pictures", np.array([0, 1]), np.array([floor, floor]), theme.floor, "solid", shift=12)]
+    series += [Series(name, t, y, *looks[name], shift=-10 * k) for k, (name, y) in enumerate(found.items())]
+    top = nice_above(max(floor, *(float(y.max()) for y in found.values())))
+    st.echarts_chart(
+        plane(theme, series, Axis("t", 0, 1), Axis("RMS distance", 0, top), right=140), height=220, key="distances",
+        theme=None, alt="Distance of each in-between from the nearest known picture, by the way that was taken",
+    )  # fmt: skip
+    middle = N_STEPS // 2
+    numbers = ", ".join(f"{name} {y[middle]:.3f}" for name, y in found.items())
+    st.caption(
+        f"How far from the nearest of {len(space.model.codes):,} known pictures (root mean square of a pixel's "
+        f"difference), halfway: {numbers}; a held-out picture in the mean {floor:.3f}. "
+        "Near is not all: a picture can be near a real one and still be none."
+    )
+
+
+def _path(space: Space) -> None:
+    """A way through several pictures, to take away as a strip or an animation."""
+    model, place = space.model, space.place
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        session.put("between.via", place.via)
+        st.text_input("On the way (numbers)", key="between.via", width=200, on_change=_set_via, args=(space,))
+        session.put("between.path", place.path)
+        st.segmented_control("Way", ("lerp", "slerp"), key="between.path", on_change=lambda: space.set(
+            path=session.get("between.path") or place.path))  # fmt: skip
+        stops = [space.number("a"), *read_numbers(place.via, len(model.codes)), space.number("b")]
+
+        def painted(n: int) -> np.ndarray:
+            return model.decode(along(model.codes[stops], n, place.path))
+
+        st.download_button("Strip (PNG)", lambda: strip(painted(N_STEPS)), "strip.png", "image/png", on_click="ignore",
+                           icon=":material/view_column:", key="between.strip")  # fmt: skip
+
+        def animation() -> bytes:
+            frames = painted(GIF_STEPS * (len(stops) - 1))
+            return pictures.gif([(k + 1, frame[None]) for k, frame in enumerate(frames)], word="picture")
+
+        st.download_button("Animation (GIF)", animation, "walk.gif", "image/gif", on_click="ignore",
+                           icon=":material/animated_images:", key="between.gif")  # fmt: skip
+    if len(stops) > 2:
+        st.image(
+            strip(painted(4 * (len(stops) - 1) + 1)),
+            alt=f"Pictures on the way {' to '.join(map(str, stops))}",
+            width="stretch",
+        )
+
+
+def _set_via(space: Space) -> None:
+    try:
+        new = str(session.get("between.via"))
+        read_numbers(new, len(space.model.codes))
+        space.set(via=new)
+    except ConfigError as error:
+        space.problems = [str(error)]
+
+
+def _painted(space: Space, z: np.ndarray) -> np.ndarray:
+    """What the decoder gives, as the model's lens has it (n, numbers), in units of pixels."""
+    return _seen(space, space.model.decode(z))
+
+
+def _seen(space: Space, x: np.ndarray) -> np.ndarray:
+    return space.model.lens.see(x).numpy() * space.model.lens.unit
+
+
+def _known(space: Space) -> np.ndarray:
+    return space.keep("known", lambda: _seen(space, shown(space.model, range(len(space.model.codes)))))
+
+
+def _nearest(space: Space, x: np.ndarray) -> np.ndarray:
+    """Root mean square difference (n,) of a pixel between each picture and the nearest known one."""
+    distance = torch.cdist(torch.from_numpy(np.asarray(x, np.float32)), torch.from_numpy(_known(space)))
+    return distance.min(1).values.numpy() / np.sqrt(np.prod(space.model.shape))
+
+
+def _floor(space: Space) -> float:
+    """The same for held-out pictures among those learned from."""
+
+    def measure() -> float:
+        known, n = torch.from_numpy(_known(space)), space.model.n_held_out
+        if n >= len(known):
+            return 0.0
+        nearest = torch.cdist(known[:n], known[n:]).min(1).values
+        return float(nearest.mean()) / float(np.sqrt(np.prod(space.model.shape)))
+
+    return space.keep("floor", measure)

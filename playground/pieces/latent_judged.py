@@ -1,0 +1,71 @@
+"""How well a feature vector works, measured: a judge that learned from real faces names what it sees."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from engine import ConfigError
+from engine.families.autoencoder.face_judge import face_judge
+from engine.latent import attributes
+from playground import classroom
+from playground.figures.plane import Axis, Series, plane
+from playground.pieces.latent_space import Space
+from playground.theme import current
+
+
+def judged(space: Space, name: str) -> None:
+    """Of an attribute of faces: did it appear, did all else stay, against strength; the ceiling; side effects."""
+    if space.model.config.data != "faces" or not name:
+        return
+    box = st.expander("Does it work? A judge that learned from real faces says", icon=":material/gavel:", key="judged",
+                      on_change="rerun")  # fmt: skip
+    if box.open:
+        with box:
+            _judged(space, name)
+
+
+def _judged(space: Space, name: str) -> None:
+    try:
+        attribute = attributes.find(space.model.about, name)
+        found = space.keep(f"judged {name}", lambda: _measure(space, attribute))
+    except ConfigError as error:
+        st.caption(str(error))
+        return
+    curve, removed, ceiling = found["curve"], found["removed"], found["ceiling"]
+    at = next(e for e in curve if e.strength == 1.0)
+    columns = st.columns(3, gap="medium")
+    columns[0].metric("Appeared", f"{at.appeared:.1%}", help="The judge names it; half-transparent counts as absent.")
+    columns[0].caption(f"at strength 1, on {at.n} held-out faces without it; real faces {ceiling:.1%}")
+    columns[1].metric("Appeared, all else kept", f"{at.kept_all:.1%}", help="Every other attribute is as it was.")
+    columns[1].caption("; ".join(attributes.side_effects(at)) or "nothing else changes")
+    columns[2].metric("Taken off", f"{removed:.1%}", help="Strength −1 on faces that have it: no trace is left.")
+    columns[2].caption("of held-out faces with it, without a trace")
+    _curve(curve, ceiling)
+
+
+def _measure(space: Space, attribute: attributes.Attribute) -> dict[str, Any]:
+    judge = face_judge(jitter=space.model.config.jitter)
+    curve = []
+    for strength in attributes.STRENGTHS:  # a turn for each, so that a class does not wait for all of them
+        with classroom.turn():
+            curve += attributes.effects(space.model, attribute, judge, [strength])
+    with classroom.turn():
+        removed = attributes.removed(space.model, attribute, judge)
+    ceiling = judge.accuracy[space.model.about[attribute.factor].name]
+    return {"curve": curve, "removed": removed, "ceiling": ceiling}
+
+
+def _curve(curve: list[attributes.Effect], ceiling: float) -> None:
+    theme = current()
+    x = np.array([effect.strength for effect in curve])
+    series = [
+        Series("judge on real faces", np.array([-2, 2]), np.array([ceiling, ceiling]), theme.floor, shift=-10),
+        Series("appeared", x, np.array([e.appeared for e in curve]), theme.fake, symbol="circle", size=6, shift=6),
+        Series("all else kept too", x, np.array([e.kept_all for e in curve]), theme.latent, "dashed", "rect", 6,
+               shift=22),
+    ]  # fmt: skip
+    st.echarts_chart(
+        plane(theme, series, Axis("strength s", -2, 2), Axis("share of faces", 0, 1), right=150), height=220,
+        key="judged.curve", theme=None, alt="Share of faces on which the attribute appeared, by strength",
+    )  # fmt: skip

@@ -1,0 +1,132 @@
+"""What a latent space has learned of the true factors: each score beside PCA's axes and a random code."""
+
+import json
+import statistics
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from engine import starters
+from engine.families.autoencoder.scores import latent_scores
+from engine.metrics.latents import mutual_information
+from playground import classroom
+from playground.figures.text import heat
+from playground.pieces import latent_seeds
+from playground.pieces.latent_space import Space
+from playground.pieces.latent_stage import axis_name
+from playground.theme import current
+
+COMPARED = starters.FOLDER / "compared.json"
+WORDS = {"mig": "MIG", "dci": "DCI"}
+MORE = {"psnr": "PSNR, dB", "cpu_seconds": "CPU s"}
+BASELINES = {"pca": "PCA axes", "random": "random code"}
+
+
+def learned(space: Space) -> None:
+    """The matrix of factors against latents, the scores, which axis became which factor."""
+    model = space.model
+    if not model.about:
+        st.caption("These pictures have no true factors to measure against.")
+        return
+    found = _scores(space)
+    if found is None:
+        return
+    st.markdown(_said(found))
+    table, matrix = st.columns(2, gap="large")
+    with table:
+        st.table(_rows(found))
+        st.caption(
+            "R² looks at the encoder: can a factor be read from the code? Purity looks at the decoder: one axis is "
+            "moved, and an independent judge measures every factor on the pictures. The encoder's scores alone mislead."
+        )
+    with matrix:
+        _matrix(space)
+    if model.config.data == "shapes":
+        compared()
+
+
+def _scores(space: Space) -> dict[str, Any] | None:
+    """The card's scores of a starter; of another model they are measured on request."""
+    ready = space.model.card.get("scores", {}).get("latent") or space.kept.get("scores")
+    if ready is None and st.button("Measure it", icon=":material/straighten:", key="learned.measure"):
+        with st.spinner("Measuring what the codes know …"), classroom.turn():
+            ready = space.keep("scores", lambda: latent_scores(space.model))
+    return ready
+
+
+def _said(found: dict[str, Any]) -> str:
+    """One sentence: which axis became what."""
+    if "axis" not in found:
+        best = max(found["r2"], key=found["r2"].get)
+        return f"**Best read from the code:** {best} (R² {found['r2'][best]:.2f})."
+    parts = [f"z{axis + 1} became **{name}** ({found['purity'][name]:.2f})" for name, axis in found["axis"].items()]
+    return f"{', '.join(parts)}. In brackets: how pure the axis is; 1 is only this factor."
+
+
+def _rows(found: dict[str, Any]) -> dict[str, list[str]]:
+    """The scores as columns: this model, PCA's axes, a random code."""
+    names, columns = [], {"this model": found, "PCA axes": found["pca"], "random code": found["random"]}
+    rows: dict[str, list[str]] = {name: [] for name in columns}
+    words = WORDS if len(found["r2"]) > 1 else {}  # with one factor nothing can be mixed up
+    lines = [(word, lambda part, key=key: part[key]) for key, word in words.items()]
+    for group, word in (("r2", "R²"), ("purity", "purity")):
+        if group in found:
+            lines += [(f"{word}, {factor}", lambda part, g=group, f=factor: part[g][f]) for factor in found[group]]
+    for name, value_of in lines:
+        names.append(name)
+        for column, part in columns.items():
+            rows[column].append(f"{value_of(part):.2f}")
+    return {"score": names, **rows}
+
+
+def _matrix(space: Space) -> None:
+    """Mutual information of each latent with each factor."""
+    model = space.model
+    found = space.keep("information", lambda: mutual_information(model.codes, model.factors))
+    rows = [f"z{k + 1} {axis_name(space, k)}".strip() for k in range(model.latent_dim)]
+    order = np.argsort(-found.max(1))[:12]
+    values = found[order]
+    shown = [[f"{value:.2f}" for value in row] for row in values]
+    st.echarts_chart(
+        heat(current(), [rows[k] for k in order], [f.name for f in model.about], values, shown),
+        height=110 + 30 * len(values),
+        key="information", theme=None, alt="Mutual information of each number of the code with each factor",
+    )  # fmt: skip
+    st.caption("Mutual information in nats: how much a number of the code tells of a factor.")
+
+
+def compared() -> None:
+    """Four methods on the same shapes, five seeds each, beside PCA's axes and a random code."""
+    st.markdown("**Can height, radius, orientation and colour be learned?** Four methods, the same shapes, five seeds.")
+    found = json.loads(COMPARED.read_text(encoding="utf-8"))
+    st.table(compared_rows(found["shapes"], found["baselines"]))
+    st.caption(
+        "Median of five seeds (least–greatest); purity is that of the decoder. Without labels some factors come, by "
+        "luck; from pairs that differ in one factor, never told in which, all four come. Made by `make models`."
+    )
+    latent_seeds.five_seeds()
+
+
+def compared_rows(methods: dict[str, Any], baselines: dict[str, Any]) -> dict[str, list[str]]:
+    """A row for each method and each baseline: purity of each factor, MIG, DCI, PSNR, seconds."""
+    rows: dict[str, list[str]] = {"": []}
+    for title, runs in [(m["title"], m["runs"]) for m in methods.values()] + [
+        (BASELINES[name], [scores]) for name, scores in baselines.items()
+    ]:
+        rows[""].append(title)
+        values = {f"purity, {factor}": [r["purity"][factor] for r in runs] for factor in runs[0]["purity"]}
+        values |= {word: [r[key] for r in runs] for key, word in WORDS.items()}
+        values |= {word: [r[key] for r in runs if key in r] for key, word in MORE.items()}
+        for column, numbers in values.items():
+            rows.setdefault(column, []).append(_spread(numbers))
+    return rows
+
+
+def _spread(numbers: list[float]) -> str:
+    """Median, least and greatest; a dash for what was not measured."""
+    if not numbers:
+        return "–"
+    form = ".2f" if max(numbers) <= 1.0 else ".0f"
+    middle, low, high = statistics.median(numbers), min(numbers), max(numbers)
+    return f"{middle:{form}}" if len(numbers) == 1 else f"{middle:{form}} ({low:{form}}–{high:{form}})"

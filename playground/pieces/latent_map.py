@@ -1,0 +1,134 @@
+"""The map of codes: every known picture as a point, by PCA, t-SNE or UMAP, live while it is being worked out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from engine import ConfigError
+from engine.latent.projection import Projection, has_umap, most_perplexity, project
+from playground import classroom, session
+from playground.components import codes_map
+from playground.pieces.latent_space import Space
+from playground.pieces.latent_stage import dots_of
+
+METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+EVERY, BUDGET = 0.4, 0.2
+"""Seconds between two frames of a map that moves, and of computing in each."""
+LEAST_PERPLEXITY, PERPLEXITY, MOST_PERPLEXITY = 5, 30, 100
+SAYS = {
+    "pca": "PCA: the plane along which the codes spread most. Distances are true, as far as a plane can hold them.",
+    "tsne": "t-SNE keeps neighbours together. Sizes of clusters and distances between them mean nothing.",
+    "umap": "UMAP keeps neighbours together, and more of the whole. Sizes and distances mean little.",
+}
+
+
+def map_of_codes(space: Space, decoder_id: str) -> None:
+    """The section: method, map, what was chosen."""
+    st.markdown("Every picture the model knows, as a point. Are pictures that look alike near each other?")
+    working = _is_working(space)
+
+    @st.fragment(run_every=EVERY if working else None)
+    def frame() -> None:
+        projection = _wanted(space)
+        if projection is not None:
+            if projection.done < 1 and working and session.is_fragment_run():
+                _advance(space, projection)
+            _draw(space, decoder_id, projection)
+        if _is_working(space) != working:
+            st.rerun()  # the clock is set or stopped by a full run of the script only
+
+    frame()
+
+
+def _is_working(space: Space) -> bool:
+    projection: Projection | None = space.kept.get("projection")
+    return projection is not None and projection.done < 1 and not space.kept.get("stopped")
+
+
+def _wanted(space: Space) -> Projection | None:
+    """The projection that the controls ask for; a new one is begun when they change."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        method = st.segmented_control("Map", METHODS, format_func=METHODS.__getitem__, default="pca", key="map.method")
+        dims = st.segmented_control("Dimensions", (2, 3), default=2, key="map.dims") or 2
+        method = method or "pca"
+        perplexity = float(PERPLEXITY)
+        if method != "pca":
+            most = min(MOST_PERPLEXITY, int(most_perplexity(len(space.model.codes))))
+            perplexity = float(_neighbours(most))
+        if _is_working(space):
+            st.button("Stop", icon=":material/stop:", key="map.stop", on_click=_stop, args=(space,))
+    if method == "umap" and not has_umap():
+        st.info("UMAP is an optional extra: `pip install umap-learn` in the app's environment, then start it again.")
+        return None
+    asked = (method, dims, perplexity)
+    if space.kept.get("asked") != asked:
+        if (old := space.kept.get("projection")) is not None:
+            old.cancel()
+        try:
+            made = project(space.model.codes, method, dims=dims, perplexity=perplexity)
+        except ConfigError as error:
+            st.caption(str(error))
+            return None
+        space.kept |= {"asked": asked, "projection": made, "stopped": False}
+    return space.kept["projection"]
+
+
+def _neighbours(most: int) -> int:
+    return st.slider(
+        "Neighbours that count", LEAST_PERPLEXITY, most, min(PERPLEXITY, most), key="map.near", width=200,
+        help="The perplexity of t-SNE, n_neighbors of UMAP.",
+    )  # fmt: skip
+
+
+def _advance(space: Space, projection: Projection) -> None:
+    try:
+        with classroom.turn(session.is_wanted) as has_turn:
+            if has_turn:
+                projection.advance(BUDGET)
+    except ConfigError as error:
+        space.kept["stopped"] = True
+        space.problems = [str(error)]
+
+
+def _stop(space: Space) -> None:
+    space.kept["projection"].cancel()
+    space.kept["stopped"] = True
+
+
+def _draw(space: Space, decoder_id: str, projection: Projection) -> None:
+    method = space.kept["asked"][0]
+    if projection.done < 1:
+        how = "stopped" if space.kept.get("stopped") else "moving"
+        st.progress(projection.done, f"{METHODS[method]}: {projection.done:.0%}, {how}")
+    else:
+        st.caption(SAYS[method])
+    dots = dots_of(space)
+    chosen = space.kept.get("chosen", [])
+
+    def choose(numbers: Sequence[int]) -> None:
+        space.kept["chosen"] = list(numbers)
+
+    codes_map(
+        decoder_id, np.asarray(projection.points), space.model.codes, values=dots.values, classes=dots.classes,
+        title=dots.title, chosen=chosen, key="map", on_choose=choose,
+    )  # fmt: skip
+    _use(space, chosen)
+
+
+def _use(space: Space, chosen: Sequence[int]) -> None:
+    """What the chosen pictures can be used for."""
+    if not chosen:
+        st.caption("Click a point, or draw a lasso around many, to use them above.")
+        return
+    sides: dict[str, Any] = space.keep("lassoed", lambda: {"with": [], "without": []})
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(f"**{len(chosen)} chosen**")
+        if len(chosen) == 1:
+            for name in ("a", "b", "face"):
+                label = f"Picture {name.upper()}" if name != "face" else "Add the vector to it"
+                st.button(label, key=f"map.{name}", on_click=lambda name=name: space.set(**{name: chosen[0]}))
+        for side in sides:
+            st.button(f"'{side}'", key=f"map.{side}", help="For a feature vector from the map",
+                      on_click=lambda side=side: sides.update({side: list(chosen)}))  # fmt: skip

@@ -1,0 +1,82 @@
+"""Dreaming up new pictures: codes from the prior, or from a density fitted to the codes; and what holes between codes
+do."""
+
+import streamlit as st
+
+from engine import starters
+from engine.families.autoencoder.model import LatentModel
+from engine.latent.sampling import SAMPLERS, Distances, distances
+from playground import classroom, session
+from playground.components import Panel, panels
+from playground.pieces.latent_space import Space, shown
+
+TITLES = {"prior": "The prior N(0, 1)", "gaussian": "A normal distribution fitted to the codes",
+          "density": "A density around the known codes"}  # fmt: skip
+N_SHOWN, N_MEASURED, N_LEARNED = 16, 300, 1000
+PICTURE_PX = 56
+PAIR = {"digits": "digits_plain", "digits_plain": "digits"}
+NAMES = {"digits": "VAE", "digits_plain": "Plain autoencoder"}
+HELD_OUT, RECONSTRUCTED = "held-out pictures", "held-out pictures, reconstructed"
+
+
+def sampling(space: Space) -> None:
+    """The whole section."""
+    st.markdown(
+        "Draw a code at random, decode it: a picture nobody has seen. But where are the codes that mean something?"
+    )
+    models = [space.model]
+    if space.model.name in PAIR:
+        models.append(starters.load(PAIR[space.model.name]))
+    _frame(space, models)
+
+
+@st.fragment
+def _frame(space: Space, models: list[LatentModel]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        how = st.selectbox("Codes from", list(TITLES), format_func=TITLES.__getitem__, key="sampling.how", width=320,
+                           index=0 if len(models[0].spread) else 1)  # fmt: skip
+        st.button("Draw again", icon=":material/casino:", key="sampling.again", on_click=_again)
+    seed = session.get("sampling.seed", 0)
+    sets = []
+    for model in models:
+        name = NAMES.get(model.name, "Samples")
+        z = SAMPLERS[how](model.codes, N_SHOWN, seed)
+        sets.append(Panel(title=name, role="fake", pictures=model.decode(z), columns=8, subtitle=TITLES[how],
+                          alt=f"{N_SHOWN} pictures decoded from random codes of the {name}"))  # fmt: skip
+    panels(sets, key="sampling.pictures", picture_px=PICTURE_PX, arrows=[None] * (len(sets) - 1))
+    st.markdown("z ~ p(z), x̂ = decode(z)" if how != "prior" else "z ~ N(0, 1), x̂ = decode(z)")
+    box = st.expander("How far from the data?", icon=":material/straighten:", key="sampling.box", on_change="rerun")
+    if box.open:
+        with box:
+            _table(space, models)
+
+
+def _table(space: Space, models: list[LatentModel]) -> None:
+    rows = (*TITLES, RECONSTRUCTED, HELD_OUT)
+    table: dict[str, list[str]] = {"codes from": [*TITLES.values(), RECONSTRUCTED, HELD_OUT]}
+    for model in models:
+        found = space.keep(f"sampling {model.name}", lambda model=model: _measure(model))
+        name = f" ({NAMES[model.name]})" if len(models) > 1 else ""
+        table[f"astray{name}"] = [f"{found[row].stray:.0%}" for row in rows]
+        table[f"Fréchet distance{name}"] = [f"{found[row].frechet:.3f}" for row in rows]
+    st.table(table)
+    st.caption(
+        "Astray: further from every picture learned from than 95 % of the reconstructions are. Fréchet distance, of 16 "
+        "principal components: it grows too if samples are too much alike. An autoencoder without a prior leaves holes "
+        "between its codes; what its decoder makes of them was never asked."
+    )
+
+
+def _again() -> None:
+    session.put("sampling.seed", session.get("sampling.seed", 0) + 1)
+
+
+def _measure(model: LatentModel) -> dict[str, Distances]:
+    learned = shown(model, range(model.n_held_out, min(len(model.codes), model.n_held_out + N_LEARNED)))
+    numbers = range(min(model.n_held_out, N_MEASURED))
+    held_out, best = shown(model, numbers), model.decode(model.codes[list(numbers)])
+    found = {}
+    for name, draw in SAMPLERS.items():
+        with classroom.turn():
+            found[name] = distances(model.decode(draw(model.codes, N_MEASURED, 0)), learned, best)
+    return found | {RECONSTRUCTED: distances(best, learned, best), HELD_OUT: distances(held_out, learned, best)}

@@ -1,0 +1,197 @@
+"""The latent space that a browser session walks in: which model, where in it, what was chosen; and its link."""
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from engine import ConfigError, starters
+from engine.config import bounded, choice, config, field, fields, text
+from engine.data.picture_set import as_floats
+from engine.families.autoencoder.model import LatentModel, of_learner
+from engine.latent.paths import PATHS
+from engine.latent.pca import pca
+from playground import link, session
+from playground.address import Address
+from playground.shell import PRESENT
+
+RUN = "run"
+CARRIED = "latent carried"
+FAMILY_NAMES = {"autoencoder": "Autoencoder", "vae": "VAE", "ada_gvae": "Ada-GVAE"}
+MAX_ON_PATH = 8
+DRAWN_SLOWLY = ("faces",)
+MAX_CODE = 1e3
+DIGITS = 4
+"""Significant digits of a code in a link: a step of 1/1000 of its range is less than an eye can see."""
+
+
+@config
+class Place:
+    """Where in a latent space the page stands. Pictures by number: held-out ones first."""
+
+    model: str = choice("shapes", (*starters.STARTERS, RUN), doc="A model that comes with the page, or your own.")
+    z: str = text("", max_length=900, doc="The code, number by number; empty: that of picture a.")
+    across: int = bounded(0, 0, 64, doc="The axis to the right; 0: the first that matters.")
+    up: int = bounded(0, 0, 64, doc="The axis upwards; 0: the second that matters.")
+    plane: str = choice("axes", ("axes", "principal"), doc="Two axes of the code, or its principal ones.")
+    colour: str = text("", doc="The factor that colours the codes.")
+    a: int = bounded(0, 0, 9_999, doc="Number of the picture that a walk begins at.")
+    b: int = bounded(1, 0, 9_999, doc="Number of the picture that a walk ends at.")
+    via: str = text("", doc="Numbers of pictures on the way, with commas.")
+    t: float = bounded(0.5, 0.0, 1.0, doc="How far the walk is, from 0 to 1.")
+    path: str = choice("lerp", PATHS, doc="Straight, or on a great circle.")
+    face: int = bounded(2, 0, 9_999, doc="Number of the picture that a vector is added to.")
+    strength: float = bounded(1.0, -2.0, 2.0, doc="How much of the vector.")
+
+
+@dataclasses.dataclass(slots=True)
+class Space:
+    """What the page works on. `problems` are sentences to show."""
+
+    model: LatentModel
+    place: Place
+    problems: list[str] = dataclasses.field(default_factory=list)
+    address: Address = dataclasses.field(default_factory=Address)
+    kept: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def set(self, **changes: Any) -> None:
+        """Stand somewhere else; raises ConfigError, and nothing is changed."""
+        self.place = dataclasses.replace(self.place, **changes)
+        self.problems = []
+
+    @property
+    def z(self) -> np.ndarray:
+        """The code that the pad stands at, float32 (latent_dim,)."""
+        written = self.place.z
+        return read_code(written, self.model.latent_dim) if written else self.model.codes[self.number("a")]
+
+    def number(self, name: str) -> int:
+        """A picture's number, 'a', 'b' or 'face', within those that are known."""
+        return min(getattr(self.place, name), len(self.model.codes) - 1)
+
+    def keep(self, name: str, make: Any) -> Any:
+        """Something worked out for this model, once."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        return self.kept[name]
+
+    def go(self, model: LatentModel) -> None:
+        """Walk in another model, from its first picture."""
+        known = model.name if model.name in starters.STARTERS else RUN
+        self.model, self.place, self.kept, self.problems = model, Place(model=known), {}, []
+
+    def write_link(self) -> None:
+        """Let the address of the page say where it stands."""
+        default = Place()
+        changed = {f.name: getattr(self.place, f.name) for f in fields(Place)}
+        written = {n: field(Place, n).format(v) for n, v in changed.items() if v != getattr(default, n)}
+        self.address.write(written, keep={PRESENT})
+
+
+def open_page() -> Space:
+    """The session's space; a link that was opened just now decides where it stands."""
+    space: Space | None = session.get("latent space")
+    parameters = {name: value for name, value in st.query_params.items() if name != PRESENT}
+    carried: LatentModel | None = session.get(CARRIED)
+    if space is None or (parameters and not space.address.is_own(parameters)):
+        place, problems = read(parameters)
+        model, more = _model(place, space)
+        if more:
+            place = Place()
+        space = Space(model, place, [*problems, *more, *check(model, place)])
+        if any(check(model, place)):
+            space.place = Place(model=place.model)
+        session.put("latent space", space)
+    if carried is not None:
+        session.put(CARRIED, None)
+        space.go(carried)
+    return space
+
+
+def carry(learner: Any, family: str) -> None:
+    """Bring a model from another page: it is there when the Latent Space page opens next."""
+    session.put(CARRIED, of_learner(learner, family))
+
+
+def read(parameters: Mapping[str, str]) -> tuple[Place, list[str]]:
+    """The place that a link describes, and a sentence for each part that can't be used."""
+    if sum(len(name) + len(value) for name, value in parameters.items()) > link.MAX_LENGTH:
+        return Place(), [f"The link is longer than {link.MAX_LENGTH:,} characters: the page starts afresh."]
+    found, problems = {}, []
+    for name, value in parameters.items():
+        try:
+            found[name] = field(Place, name).parse(value)
+        except ConfigError as error:
+            problems.append(f"{error} It is left out.")
+    return Place(**found), problems
+
+
+def check(model: LatentModel, place: Place) -> list[str]:
+    """What of a place is not in this model, each in one sentence; nobody is sent to a place that is not there."""
+    n, d, found = len(model.codes), model.latent_dim, []
+    for name, most in (("a", n - 1), ("b", n - 1), ("face", n - 1), ("across", d), ("up", d)):
+        if getattr(place, name) > most:
+            found.append(ConfigError(name, getattr(place, name), f"must be from 0 to {most:,} in this model"))
+    for attempt in (lambda: place.z and read_code(place.z, d), lambda: read_numbers(place.via, n)):
+        try:
+            attempt()
+        except ConfigError as error:
+            found.append(error)
+    return [f"{error} The page starts at the first picture." for error in found]
+
+
+def read_code(written: str, latent_dim: int) -> np.ndarray:
+    """A code from its text, numbers with commas; raises ConfigError."""
+    try:
+        values = [float(part) for part in written.split(",")]
+    except ValueError:
+        values = []
+    if len(values) != latent_dim or not all(math.isfinite(v) and abs(v) <= MAX_CODE for v in values):
+        raise ConfigError("z", written, f"must be {latent_dim} numbers from -1,000 to 1,000 with commas between them")
+    return np.array(values, np.float32)
+
+
+def write_code(z: np.ndarray) -> str:
+    """A code as `read_code` reads it."""
+    return ",".join(f"{float(value):.{DIGITS}g}" for value in z)
+
+
+def read_numbers(written: str, n: int) -> list[int]:
+    """Numbers of pictures, with commas between them; raises ConfigError."""
+    parts = [part.strip() for part in written.split(",") if part.strip()]
+    good = all(part.isascii() and part.isdigit() and len(part) < 6 and int(part) < n for part in parts)
+    if not good or len(parts) > MAX_ON_PATH:
+        raise ConfigError("via", written, f"must be at most {MAX_ON_PATH} numbers from 0 to {n - 1:,} with commas")
+    return [int(part) for part in parts]
+
+
+def shown(model: LatentModel, numbers: Sequence[int]) -> np.ndarray:
+    """Known pictures in [0, 1] (n, channels, height, width): the true ones, or, of a kind that takes milliseconds each
+    to draw, as the model paints them."""
+    if model.config.data in DRAWN_SLOWLY and model.name in starters.STARTERS:
+        return model.decode(model.codes[list(numbers)])
+    return as_floats(model.real(numbers))
+
+
+def principal(space: Space) -> np.ndarray:
+    """The directions that the codes spread along most, (k, latent_dim), orthonormal."""
+    return space.keep("principal", lambda: pca(space.model.codes, space.model.latent_dim).basis)
+
+
+def _model(place: Place, space: Space | None) -> tuple[LatentModel, list[str]]:
+    if place.model != RUN:
+        return starters.load(place.model), []
+    if space is not None and space.model.name not in starters.STARTERS:
+        return space.model, []
+    problem = ConfigError("model", RUN, "was trained in another browser; load its file to see it here")
+    return starters.load("shapes"), [f"{problem} The shapes are shown instead."]
+
+
+def written_codes(model: LatentModel) -> dict[str, np.ndarray]:
+    """The codes and factors as columns of a table."""
+    codes = {f"z{k + 1}": model.codes[:, k] for k in range(model.latent_dim)}
+    factors = {factor.name: model.factors[:, k] for k, factor in enumerate(model.about)}
+    return {"picture": np.arange(len(model.codes)), **codes, **factors}

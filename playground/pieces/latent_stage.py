@@ -1,0 +1,154 @@
+"""The stage of the Latent Space page: the pad with its sliders, the code as numbers, and what each axis does."""
+
+import numpy as np
+import streamlit as st
+
+from engine.data.picture_set import Factor
+from engine.latent.effects import Effects, effects
+from playground import session
+from playground.components import Axis, Dots, Panel, Plane, latent_pad, panels
+from playground.pieces.autoencoder_setup import pick
+from playground.pieces.latent_chooser import written
+from playground.pieces.latent_space import Space, principal, write_code
+
+STRIP, STRIP_PX, STRIP_PX_MANY = 9, 56, 44
+MOST_STRIPS = 8
+REACH = 3.0
+"""Half the side of the plane, in standard deviations of the codes."""
+PLANES = {"axes": "Two axes", "principal": "Principal axes"}
+
+
+def stage(space: Space, decoder_id: str) -> None:
+    """The pad, what it stands on, and its code as numbers."""
+    model = space.model
+    order = ordered(space)
+    _controls(space, order)
+    plane = _plane(space, order)
+    latent_pad(
+        decoder_id, z=space.z, plane=plane, axes=_axes(space, order), dots=dots_of(space), key=f"pad {model.name}",
+        on_release=lambda z: space.set(z=write_code(z)),
+    )  # fmt: skip
+    st.markdown(f"z = **{written(space.z, 12)}** → decode → the picture. Each dot is a picture the model knows.")
+
+
+def strips(space: Space) -> None:
+    """What each axis does: a strip of pictures for each, the rest of the code as on the pad, strongest first."""
+    model, order, effect = space.model, ordered(space), does(space)
+    shown = order if session.get("strips.all") else order[:MOST_STRIPS]
+    low, high = _range(space)
+    z = np.repeat(space.z[None], STRIP, 0)
+    sets = []
+    for k in shown:
+        moved = z.copy()
+        moved[:, k] = np.linspace(low[k], high[k], STRIP)
+        share = effect.change[k] / max(float(effect.change.max()), 1e-9)
+        name = axis_name(space, k)
+        idle = " · does nothing" if effect.idle[k] else ""
+        sets.append(
+            Panel(title=f"z{k + 1}{f': {name}' if name else ''}{idle}", role="plain", pictures=model.decode(moved),
+                  columns=STRIP, subtitle=f"from {low[k]:.2g} to {high[k]:.2g} · {share:.0%} of the strongest",
+                  alt=f"Axis z{k + 1} from its least to its greatest value, the rest of the code kept")
+        )  # fmt: skip
+    panels(sets, key="strips", picture_px=STRIP_PX if len(sets) <= 4 else STRIP_PX_MANY,
+           arrows=[None] * (len(sets) - 1))  # fmt: skip
+    if len(order) > MOST_STRIPS:
+        st.toggle(f"All {len(order)} axes", key="strips.all")
+
+
+def does(space: Space) -> Effects:
+    """What each axis does to the picture."""
+    return space.keep("effects", lambda: effects(space.model.decode, space.model.codes))
+
+
+def ordered(space: Space) -> list[int]:
+    """The axes, those that change most first."""
+    return [int(k) for k in does(space).order]
+
+
+def axis_name(space: Space, k: int) -> str:
+    """The true factor that an axis has become, where that was measured; '' elsewhere."""
+    axis = space.model.card.get("scores", {}).get("latent", {}).get("axis", {})
+    return next((factor for factor, number in axis.items() if number == k), "")
+
+
+def _range(space: Space) -> tuple[np.ndarray, np.ndarray]:
+    return space.keep("range", lambda: tuple(np.percentile(space.model.codes, (1, 99), axis=0)))
+
+
+def _axes(space: Space, order: list[int]) -> list[Axis]:
+    low, high = _range(space)
+    idle, z = does(space).idle, space.z
+    return [
+        Axis(index=k, name=f"z{k + 1}", does=axis_name(space, k), idle=bool(idle[k]),
+             low=float(min(low[k] - 0.01, z[k])), high=float(max(high[k] + 0.01, z[k])))
+        for k in order
+    ]  # fmt: skip
+
+
+def _plane(space: Space, order: list[int]) -> Plane:
+    d, place = space.model.latent_dim, space.place
+    if place.plane == "principal" or d == 1:
+        basis = principal(space)
+        right, up = basis[0], basis[1] if d > 1 else np.zeros(d)
+        titles = ("first principal axis", "second principal axis")
+    else:
+        across = place.across - 1 if place.across else order[0]
+        above = place.up - 1 if place.up else next(k for k in order if k != across)
+        if above == across:
+            above = next(k for k in order if k != across)
+        right, up = np.eye(d, dtype=np.float32)[[across, above]]
+        titles = tuple(f"z{k + 1}{' ' + name if (name := axis_name(space, k)) else ''}" for k in (across, above))
+    spread = np.array([(space.model.codes @ v).std() for v in (right, up)])
+    middle = np.array([(space.model.codes @ v).mean() for v in (right, up)])
+    at = np.array([space.z @ v for v in (right, up)]) - middle
+    reach = max(REACH * float(spread.max()), 1.05 * float(np.abs(at).max()), 1e-3)
+    return Plane(right=right, up=up, titles=titles, reach=reach, middle=(float(middle[0]), float(middle[1])))
+
+
+def _controls(space: Space, order: list[int]) -> None:
+    d, place = space.model.latent_dim, space.place
+    about = coloured(space)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if about:
+            names = [factor.name for factor in about]
+            now = place.colour if place.colour in names else names[0]
+            session.keep("latent.colour", lambda: now)
+            k = pick("Colour of the dots", names, "latent.colour", width=150)
+            if names[k] != now:
+                space.set(colour=names[k])
+        if d > 2:
+            session.put("latent.plane", place.plane)
+            st.segmented_control(
+                "The plane", PLANES, format_func=PLANES.__getitem__, key="latent.plane",
+                on_change=lambda: space.set(plane=session.get("latent.plane") or place.plane),
+            )  # fmt: skip
+            if place.plane == "axes":
+                for name, label, default in (("across", "Across", 0), ("up", "Up", 1)):
+                    _axis_choice(space, name, label, order[default])
+
+
+def _axis_choice(space: Space, name: str, label: str, default: int) -> None:
+    key = f"latent.{name}"
+    session.put(key, getattr(space.place, name) or default + 1)
+    st.selectbox(
+        label, range(1, space.model.latent_dim + 1), key=key, width=130,
+        format_func=lambda k: f"z{k} {axis_name(space, k - 1)}".strip(),
+        on_change=lambda: space.set(**{name: int(session.get(key))}),
+    )  # fmt: skip
+
+
+def coloured(space: Space) -> tuple[Factor, ...]:
+    """The factors that dots can be coloured by: numbers, and those of a few values."""
+    return tuple(f for f in space.model.about if len(f.values) <= 26)
+
+
+def dots_of(space: Space) -> Dots:
+    """The known codes, with the factor that colours them."""
+    model, about = space.model, coloured(space)
+    if not about:
+        return Dots(codes=model.codes, values=np.zeros(len(model.codes)), title="pictures", classes=("known",))
+    names = [factor.name for factor in model.about]
+    k = names.index(space.place.colour if space.place.colour in names else about[0].name)
+    factor = model.about[k]
+    title = f"{factor.name} ({factor.unit})" if factor.unit else factor.name
+    return Dots(codes=model.codes, values=model.factors[:, k], title=title, classes=factor.values)

@@ -1,0 +1,231 @@
+"""Feature vectors: the difference of two mean codes, added to another picture; vectors kept, summed, and analogies."""
+
+import dataclasses
+
+import numpy as np
+import streamlit as st
+
+from engine.latent import attributes
+from engine.rng import generator
+from playground import session
+from playground.components import Panel, Way, panels, walk
+from playground.pieces import latent_judged
+from playground.pieces.latent_chooser import chooser, having, options, written
+from playground.pieces.latent_space import Space
+
+COUNTS = {1: "1 of each", 5: "5 of each", 50: "50 of each", 0: "all"}
+N_OTHERS, PICTURE_PX = 8, 72
+BY_LABEL, BY_CLICK, BY_MAP = "By label", "By clicking pictures", "From the map"
+FIRST = ("glasses", "digit", "letter", "height")
+"""Factors that the page begins with."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Vector:
+    """A direction with the name of what it adds, and the pictures that it was made of."""
+
+    name: str
+    v: np.ndarray
+    n_with: int
+    n_without: int
+    attribute: str = ""
+    """The factor that it is about, if it was made by a label."""
+
+
+def vectors(space: Space, decoder_id: str) -> None:
+    """The whole section."""
+    st.markdown(
+        "Take the mean code of pictures **with** something, less the mean code of pictures **without** it: a vector. "
+        "Add it to any other picture's code."
+    )
+    made = _make(space)
+    if made is None:
+        st.caption("Choose at least one picture of each kind.")
+        return
+    face, strength = space.number("face"), space.place.strength
+    z = space.model.codes[face]
+    st.markdown(
+        f"v = mean of {made.n_with:,} codes with − mean of {made.n_without:,} codes without = **{written(made.v)}**, "
+        f"length {float(np.linalg.norm(made.v)):.3g}"
+    )
+    walk(
+        decoder_id,
+        [Way(f"Picture {face} + s · ({made.name})", "add", z, made.v, "z' = z + s v")],
+        t=strength, low=-2.0, high=2.0, key="strength", on_release=lambda s: space.set(strength=round(s, 3)),
+    )  # fmt: skip
+    st.markdown(
+        f"z' = z + s v = {written(z)} + {strength:.3g} · {written(made.v)} = **{written(z + strength * made.v)}**"
+    )
+    _others(space, made)
+    _choose_face(space)
+    latent_judged.judged(space, made.attribute)
+    _kept(space, made)
+    _analogy(space)
+
+
+def _make(space: Space) -> Vector | None:
+    """The vector that the controls describe; None while a side has no picture."""
+    offered = options(space.model.about)
+    ways = [*([BY_LABEL] if offered else []), BY_CLICK, BY_MAP]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        how = st.segmented_control("Choose with and without", ways, default=ways[0], key="vector.how") or ways[0]
+        if how == BY_LABEL:
+            return _by_label(space, offered)
+    if how == BY_MAP:
+        return _by_map(space)
+    return _by_click(space)
+
+
+def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | None:
+    names = list(offered)
+    about = space.model.about
+    first = next((n for n in names if n.startswith(FIRST) and not n.endswith(("none", "low"))), names[0])
+    name = st.selectbox("With", names, index=names.index(first), key="vector.label", width=240)
+    count = st.segmented_control("Pictures", COUNTS, format_func=COUNTS.__getitem__, default=0, key="vector.count")
+    k, value = offered[name]
+    has = having(about, space.model.factors, (k, value))
+    asked = f"{about[k].name}={about[k].values[value]}" if about[k].values else ""
+    lacks = attributes.find(about, asked).lacks(space.model.factors) if asked in _askable(space) else ~has
+    with_it, without_it = np.flatnonzero(has), np.flatnonzero(lacks)
+    if count:
+        st.button("Other ones", icon=":material/casino:", key="vector.turn", on_click=_turn)
+        turn = session.get("vector.drawn", 0)
+        with_it, without_it = (
+            generator(turn, f"vector {side}").permutation(n)[:count]
+            for side, n in (("with", with_it), ("without", without_it))
+        )
+    return _vector(space, name, with_it, without_it, asked)
+
+
+def _askable(space: Space) -> set[str]:
+    """Attributes with a name: every value of a named factor but 'none'."""
+    return {f"{f.name}={value}" for f in space.model.about for value in f.values if value != attributes.NONE}
+
+
+def _turn() -> None:
+    session.put("vector.drawn", session.get("vector.drawn", 0) + 1)
+
+
+def _by_click(space: Space) -> Vector | None:
+    chosen = space.keep("clicked", lambda: {"with": [], "without": []})
+
+    def pick(target: str, number: int) -> None:
+        side = chosen[target]
+        other = chosen["without" if target == "with" else "with"]
+        if number in side:
+            side.remove(number)
+        else:
+            side.append(number)
+            if number in other:
+                other.remove(number)
+
+    chooser(space, {"with": "With", "without": "Without"}, key="clicked", chosen=chosen, on_pick=pick)
+    return _vector(space, "what you chose", np.array(chosen["with"], int), np.array(chosen["without"], int))
+
+
+def _by_map(space: Space) -> Vector | None:
+    """Two lassos on the map below: one chosen as 'with', one as 'without'."""
+    chosen, sides = space.kept.get("chosen", []), space.keep("lassoed", lambda: {"with": [], "without": []})
+    with st.container(horizontal=True, gap="small"):
+        for side in sides:
+            st.button(f"The {len(chosen)} chosen on the map are '{side}'", key=f"vector.{side}", disabled=not chosen,
+                      on_click=lambda side=side: sides.update({side: list(chosen)}))  # fmt: skip
+    st.caption(f"with: {len(sides['with'])} pictures, without: {len(sides['without'])}. The map is below.")
+    return _vector(space, "what you lassoed", np.array(sides["with"], int), np.array(sides["without"], int))
+
+
+def _vector(space: Space, name: str, with_it: np.ndarray, without: np.ndarray, about: str = "") -> Vector | None:
+    if not len(with_it) or not len(without):
+        return None
+    v = attributes.of_rows(space.model.codes, with_it, without)
+    return Vector(name=name, v=v, n_with=len(with_it), n_without=len(without), attribute=about)
+
+
+def _others(space: Space, made: Vector) -> None:
+    """The same vector on other pictures: before, and after."""
+    numbers = _sample(space)
+    z = space.model.codes[numbers]
+    before, after = space.model.decode(z), space.model.decode(z + space.place.strength * made.v)
+    panels(
+        [
+            Panel(title="Other pictures", role="plain", pictures=before, columns=4, alt="Eight pictures, decoded",
+                  captions=[str(n) for n in numbers]),
+            Panel(title=f"The same, {space.place.strength:+.3g} × {made.name}", role="fake", pictures=after, columns=4,
+                  alt=f"The same pictures with the vector added: {made.name}"),
+        ],
+        key="vector.others", picture_px=PICTURE_PX, arrows=[""],
+        on_pick=lambda picked: space.set(face=numbers[picked.picture]),
+    )  # fmt: skip
+
+
+def _sample(space: Space) -> list[int]:
+    turn = session.get("vector.others_turn", 0)
+    return [int(n) for n in generator(turn, "others").choice(space.model.n_held_out, N_OTHERS, replace=False)]
+
+
+def _choose_face(space: Space) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        session.put("vector.face", space.number("face"))
+        st.number_input("Add it to picture", 0, len(space.model.codes) - 1, key="vector.face", width=140,
+                        on_change=lambda: space.set(face=int(session.get("vector.face"))))  # fmt: skip
+        st.button("Other pictures", icon=":material/casino:", key="vector.others.turn", on_click=_turn_others)
+    st.caption("Or click one of the pictures above.")
+
+
+def _turn_others() -> None:
+    session.put("vector.others_turn", session.get("vector.others_turn", 0) + 1)
+
+
+def _kept(space: Space, made: Vector) -> None:
+    """The list of vectors made, each with its amount, summed on one picture."""
+    kept: list[Vector] = space.keep("vectors", list)
+    known = any(k.name == made.name and np.array_equal(k.v, made.v) for k in kept)
+    with st.container(horizontal=True, gap="small"):
+        st.button("Keep this vector", icon=":material/bookmark_add:", key="vector.keep", on_click=kept.append,
+                  args=(made,), disabled=known)  # fmt: skip
+        if kept:
+            st.button("Forget them", icon=":material/delete:", key="vector.forget", on_click=kept.clear)
+    if not kept:
+        return
+    total, terms = np.zeros(space.model.latent_dim, np.float32), []
+    for number, vector in enumerate(kept):
+        amount = st.slider(session.plain(vector.name), -2.0, 2.0, 1.0, 0.1, key=f"vector.amount.{number}")
+        total = total + np.float32(amount) * vector.v
+        terms.append(f"{amount:+.1f} ({session.plain(vector.name)})")
+    z = space.model.codes[space.number("face")]
+    panels(
+        [
+            Panel(title=f"Picture {space.number('face')}", role="plain", pictures=space.model.decode(z[None]),
+                  columns=1, alt="The picture as it was"),
+            Panel(title="With all of them", role="fake", pictures=space.model.decode((z + total)[None]), columns=1,
+                  alt="The picture with every vector added"),
+        ],
+        key="vector.sum", picture_px=128, arrows=["+"],
+    )  # fmt: skip
+    st.markdown(f"z' = z {' '.join(terms)} = **{written(z + total)}**")
+
+
+def _analogy(space: Space) -> None:
+    """A is to B as C is to what?"""
+    st.markdown("**A is to B as C is to …**")
+    numbers = []
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        for letter, default in (("A", "a"), ("B", "b"), ("C", "face")):
+            session.keep(f"analogy.{letter}", lambda default=default: space.number(default))
+            most = len(space.model.codes) - 1
+            if session.get(f"analogy.{letter}") > most:
+                session.put(f"analogy.{letter}", most)
+            numbers.append(int(st.number_input(letter, 0, most, key=f"analogy.{letter}", width=110)))
+    a, b, c = space.model.codes[numbers]
+    found = attributes.analogy(a, b, c)
+    captions = [f"{name} = {n}" for name, n in zip("ABC", numbers, strict=True)]
+    panels(
+        [
+            Panel(title="Given", role="plain", pictures=space.model.decode(np.stack((a, b, c))), columns=3,
+                  captions=captions, alt="The three pictures A, B and C, decoded"),
+            Panel(title="C + (B − A)", role="fake", pictures=space.model.decode(found[None]), columns=1,
+                  captions=["?"], alt="What C would be if it changed as A did to B"),
+        ],
+        key="analogy", picture_px=96, arrows=["→"],
+    )  # fmt: skip
+    st.markdown(f"z = C + (B − A) = {written(c)} + ({written(b)} − {written(a)}) = **{written(found)}**")

@@ -1,0 +1,98 @@
+"""The link of the Latent Space page, and choosing pictures by what is true of them."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import ConfigError, starters
+from engine.config import field, fields
+from engine.data.picture_set import Factor
+from playground.pieces.latent_chooser import having, options, written
+from playground.pieces.latent_learned import compared_rows
+from playground.pieces.latent_space import Place, check, read, read_code, read_numbers, write_code
+
+numbers = st.lists(st.floats(-1000, 1000, width=32), min_size=1, max_size=32)
+
+
+@given(numbers)
+def test_a_code_is_read_back_to_four_digits(values: list[float]):
+    z = np.array(values, np.float32)
+    assert np.allclose(read_code(write_code(z), len(z)), z, rtol=6e-4)
+
+
+@given(st.text(max_size=40), st.integers(1, 8))
+def test_any_text_is_a_code_or_refused_in_one_sentence(text: str, d: int):
+    try:
+        z = read_code(text, d)
+    except ConfigError:
+        return
+    assert z.shape == (d,)
+    assert np.isfinite(z).all()
+
+
+@pytest.mark.parametrize("text", ["1,2,x", "-1", "5000", "1,2,3,4,5,6,7,8,9", "٣"])
+def test_numbers_of_pictures_that_are_none_are_refused(text: str):
+    with pytest.raises(ConfigError, match="via"):
+        read_numbers(text, 2000)
+
+
+def test_numbers_of_pictures_are_read():
+    assert read_numbers("", 10) == []
+    assert read_numbers("3, 9 ,0", 10) == [3, 9, 0]
+
+
+@given(st.data())
+def test_a_place_is_read_back_from_its_link(data: st.DataObject):
+    values = {}
+    for about in fields(Place):
+        if about.kind == "choice":
+            values[about.name] = data.draw(st.sampled_from(about.options))
+        elif about.kind in ("int", "float"):
+            draw = st.integers if about.kind == "int" else st.floats
+            values[about.name] = data.draw(draw(about.low, about.high))
+    place = Place(**values)
+    written_place = {f.name: field(Place, f.name).format(getattr(place, f.name)) for f in fields(Place)}
+    assert read(written_place) == (place, [])
+
+
+def test_what_a_link_gets_wrong_is_said_and_left_out():
+    place, problems = read({"t": "7", "colour": "red", "model": "mona lisa", "wish": "1"})
+    assert place == Place(colour="red")
+    assert [problem.split(" =")[0] for problem in problems] == ["t", "model", "field"]
+
+
+def test_a_place_that_is_not_in_this_model_is_not_gone_to():
+    model = starters.load("digits")
+    assert check(model, Place(model="digits", z="0.5,0.5", via="1,2")) == []
+    for bad in ({"z": "1"}, {"z": "1,2,3"}, {"across": 3}, {"a": 9_999}, {"via": "9999"}):
+        assert check(model, dataclasses.replace(Place(model="digits"), **bad))
+
+
+def test_pictures_are_found_by_a_value_or_by_a_third_of_a_range():
+    about = (Factor("glasses", values=("none", "round")), Factor("height", 1.0, 4.0))
+    factors = np.array([[0, 1.0], [1, 2.5], [1, 4.0]], np.float32)
+    offered = options(about)
+    assert list(offered) == ["glasses: none", "glasses: round", "height: low", "height: middle", "height: high"]
+    found = {name: having(about, factors, option).tolist() for name, option in offered.items()}
+    assert found["glasses: round"] == [False, True, True]
+    assert found["height: low"] == [True, False, False]
+    assert found["height: middle"] == [False, True, False]
+    assert found["height: high"] == [False, False, True]  # the end of the range belongs to it
+
+
+def test_a_long_code_is_shortened():
+    assert written(np.array([1.0, -0.12345])) == "(1, -0.123)"
+    assert written(np.zeros(9), 3) == "(0, 0, 0, …)"
+
+
+def test_the_table_of_methods_shows_the_median_and_the_spread():
+    run = {"purity": {"height": 0.5}, "mig": 0.1, "dci": 0.2, "psnr": 30.0, "cpu_seconds": 12.0}
+    runs = [run, {**run, "mig": 0.3}, {**run, "mig": 0.2}]
+    random = {"purity": {"height": 0.25}, "mig": 0.0, "dci": 0.0}
+    rows = compared_rows({"vae": {"title": "VAE", "runs": runs}}, {"random": random})
+    assert rows[""] == ["VAE", "random code"]
+    assert rows["MIG"] == ["0.20 (0.10–0.30)", "0.00"]
+    assert rows["PSNR, dB"] == ["30 (30–30)", "–"]
