@@ -51,10 +51,12 @@ addEventListener("pointermove", (event) => {
     port2.postMessage(null); // a task of its own: the frame is out by then
   });
 }, true);
+let heard;
 addEventListener("pointerup", () => {
   const start = performance.now();
+  heard?.disconnect(); // let go where it was: nothing was sent
   const box = document.querySelector(".st-key-pad [data-testid=stBidiComponentIsolated]");
-  const heard = new MutationObserver(() => {
+  heard = new MutationObserver(() => {
     heard.disconnect();
     requestAnimationFrame(() => pad.releases.push(performance.now() - start));
   });
