@@ -6,8 +6,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from engine.families.autoencoder.blends import midpoints
 from engine.families.autoencoder.model import of_learner
 from engine.families.autoencoder.scores import BASELINES, latent_scores, sampling_scores
+from engine.latent.paths import PATHS
 from engine.starters.making import tidy, train
 
 SEEDS = range(5)
@@ -37,9 +39,11 @@ def compared(tell: Tell = lambda *_: None, seeds: range = SEEDS) -> dict[str, An
         shapes[name] = {"title": title, "family": family, "values": values, "runs": []}
         for seed in seeds:
             run, seconds = train(family, {**values, "seed": seed})
-            scores = latent_scores(of_learner(run.learner, family))
+            model = of_learner(run.learner, family)
+            scores, half = latent_scores(model, () if baselines else BASELINES), midpoints(model)
             baselines = baselines or {other: _kept(scores[other]) for other in BASELINES}
             row = {"seed": seed, "psnr": run.snapshot().scores["psnr"], "cpu_seconds": round(seconds, 1)}
+            row["midpoints"] = {path: half[path] for path in (*PATHS, "fade")}
             shapes[name]["runs"].append(row | _kept(scores))
             done += 1
             tell(name, done, total)

@@ -5,6 +5,7 @@ numbers that tell nothing of it, and whose decoder looks up the picture with the
 """
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -56,9 +57,9 @@ class RandomCode:
         return self._pictures[squared.argmin(1)]
 
 
-def latent_scores(model: LatentModel) -> dict[str, Any]:
+def latent_scores(model: LatentModel, beside: Sequence[str] = BASELINES) -> dict[str, Any]:
     """mig, dci, completeness, informativeness, and the r2 of each factor; for shapes also the decoder's purity and the
-    axis of each factor, and the judge's own r2. The same of each of BASELINES stands under its name.
+    axis of each factor, and the judge's own r2. The same of each baseline asked for stands under its name.
 
     Raises ConfigError for pictures whose factors are not known.
     """
@@ -71,10 +72,9 @@ def latent_scores(model: LatentModel) -> dict[str, Any]:
     else:
         factors, shown = model.factors, known
     learned = known[model.n_held_out :] if model.n_held_out < len(known) else known
+    codes_of = {"pca": lambda: Axes(learned, model.latent_dim), "random": lambda: RandomCode(known, model.latent_dim)}
     found = _scores(model, model, factors, shown, known)
-    found["pca"] = _scores(Axes(learned, model.latent_dim), model, factors, shown, known)
-    found["random"] = _scores(RandomCode(known, model.latent_dim), model, factors, shown, known)
-    return found
+    return found | {name: _scores(codes_of[name](), model, factors, shown, known) for name in beside}
 
 
 def sampling_scores(model: LatentModel, n: int = N_SAMPLES, seed: int = 0) -> dict[str, dict[str, float]]:
