@@ -1,0 +1,269 @@
+"""A small neural language model: the next token from the k tokens before it, by learned vectors and a hidden layer.
+
+Every token has a vector; those of the context stand side by side, a hidden layer mixes them, and a softmax says how
+probable each token is to come next. Tokens that are used alike get vectors that are alike, so what was learned of one
+context serves others that were never seen, which is what counting can't do.
+
+    x = (C[w1], ..., C[wk])     h = tanh(x H + d)     p(w | w1 .. wk) = softmax(h U + b)
+
+Bengio et al. 2003, "A neural probabilistic language model" (JMLR 3); Karpathy's makemore. Simplified: no direct way
+from x to the output, no weight decay, Adam, falling along half a cosine, for SGD. b starts at the logarithm of the
+counts, so that the net starts as a unigram model. `<unk>` is never seen, so its weights are never learned.
+"""
+
+import dataclasses
+import functools
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine import config as fields
+from engine.config import ConfigError
+from engine.data import tokens
+from engine.data.texts import Text, chunk, is_named, open_text, split_lines
+from engine.data.vocabulary import BOS, EOS, UNK, Vocabulary, encode, learn
+from engine.learner import Family, Metrics, Rule, State
+from engine.metrics import text as text_metrics
+from engine.nets import Adam
+from engine.rng import Blocks, generator, torch_generator
+
+MAX_BYTES = 16_000_000
+"""Of a longer text the beginning is learned from."""
+MAX_TYPES = 50_000
+"""A softmax over more tokens is too slow to watch."""
+SCORED = 8_000
+SCORED_AT_ONCE = 1_000
+SAMPLE = 60
+BLOCK = 64
+NEVER = -1e4
+"""The logit of `<s>`, which never comes next."""
+TANH_GAIN = 5 / 3
+
+
+@fields.config
+class NeuralConfig:
+    """A neural language model. A step is one update from one batch."""
+
+    seed: int = fields.bounded(0, 0, 2**31 - 1, doc="Chooses the held-out lines, first weights, batches and words.")
+    text: str = fields.text("speeches:1961-2026", doc="A text by name, or a path, as for the n-gram model.")
+    tokenizer: str = fields.choice("words", tokens.TOKENIZERS, doc="How text is cut into tokens.")
+    context: int = fields.bounded(3, 1, 16, doc="k: how many tokens before the next one are seen.")
+    embedding: int = fields.bounded(32, 1, 256, doc="Numbers in a token's vector.")
+    width: int = fields.bounded(64, 1, 512, doc="Units of the hidden layer.")
+    batch: int = fields.bounded(256, 1, 4096, log=True, doc="Tokens predicted in a step.")
+    lr: float = fields.bounded(4e-3, 1e-5, 1e-1, log=True, live=True, label="Step size", doc="Adam's first step size.")
+    steps: int = fields.bounded(2000, 1, 200_000, log=True, doc="The run ends after so many steps.")
+    held_out: float = fields.bounded(0.1, 0.0, 0.5, label="Held-out share", doc="Lines kept from training.")
+
+
+def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A few signs mean little and are cheap: characters see more of them, for longer. A file of few lines, which is the
+    user's, is learned from as a whole."""
+    text, tokenizer = values.get("text", ""), values.get("tokenizer", "")
+    found: dict[str, Any] = {} if not text or is_named(text) else {"held_out": 0.0}
+    if text.partition(":")[0] == "names" and not tokenizer:
+        tokenizer = found["tokenizer"] = "characters"
+    if tokenizer == "characters":
+        found |= {"context": 8, "embedding": 16, "width": 128, "steps": 5000}
+    return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Material:
+    """A text as ids (n,) int64, with for each the number of tokens before it in its sentence, and the places of those
+    that are predicted, all but `<s>`; the held-out lines alike."""
+
+    words: tuple[str, ...]
+    tokenizer: tokens.Tokenizer
+    train: tuple[Tensor, Tensor, Tensor]
+    held_out: tuple[Tensor, Tensor, Tensor]
+
+
+@functools.lru_cache(maxsize=2)
+def material(text: Text, tokenizer: str, held_out: float, seed: int) -> Material:
+    """What is learned from and what is measured on; raises ConfigError for too many different tokens."""
+    data = chunk(text, 0, MAX_BYTES)[1]
+    learned, held = split_lines(0, data, share=held_out, seed=seed)
+    cut = tokens.make(tokenizer, data[: tokens.BPE_BYTES])
+    vocabulary = Vocabulary(cut.end)
+    ids = learn(cut, vocabulary, learned)
+    if len(vocabulary) > MAX_TYPES:
+        allowed = f"has {len(vocabulary):,} different tokens, and this net takes at most {MAX_TYPES:,}"
+        raise ConfigError("text", text.name, f"{allowed}; cut it into characters or bpe")
+    if not len(ids):
+        raise ConfigError("text", text.name, "has no line to learn from")
+    return Material(tuple(vocabulary.words()), cut, placed(ids), placed(encode(cut, vocabulary, held)))
+
+
+def placed(ids: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
+    """A stream of sentences with, for each id, the tokens before it in its sentence, and the places to predict."""
+    at = np.arange(len(ids))
+    since = at - np.maximum.accumulate(np.where(ids == BOS, at, 0))
+    return torch.from_numpy(ids.astype(np.int64)), torch.from_numpy(since), torch.from_numpy(np.flatnonzero(ids != BOS))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NeuralView:
+    """What the net writes now: `ids` (60,), always with the same luck, and the same spelled out."""
+
+    ids: np.ndarray
+    text: str
+
+
+class NeuralLearner:
+    """Learner of the family 'neural_lm'."""
+
+    def __init__(self, config: NeuralConfig) -> None:
+        self.config = config
+        self.data = material(open_text(config.text), config.tokenizer, config.held_out, config.seed)
+        n, k, d, w = len(self.data.words), config.context, config.embedding, config.width
+        self._shapes = ((n, d), (k * d, w), (w,), (w, n), (n,))
+        self.flat = torch.zeros(sum(math.prod(shape) for shape in self._shapes))
+        self.grad = torch.zeros_like(self.flat)
+        self.c, self.h, self.d, self.u, self.b = self._split(self.flat)
+        luck = torch_generator(config.seed, "weights")
+        self.c.normal_(0, 1, generator=luck)
+        self.h.normal_(0, TANH_GAIN / math.sqrt(k * d), generator=luck)
+        self.u.normal_(0, 0.1 / math.sqrt(w), generator=luck)
+        self.u[:, UNK] = 0
+        self.b.copy_(torch.log(torch.bincount(self.data.train[0], minlength=n) + 1.0))
+        self.b[BOS] = NEVER
+        self.adam = Adam.like(self.flat, beta1=0.9, beta2=0.999)
+        self._batches = Blocks(self._draw, seed=config.seed, stream="batch", length=BLOCK)
+
+    def _split(self, flat: Tensor) -> list[Tensor]:
+        sizes = [math.prod(shape) for shape in self._shapes]
+        return [part.view(shape) for part, shape in zip(flat.split(sizes), self._shapes, strict=True)]
+
+    def _draw(self, luck: torch.Generator) -> Tensor:
+        return torch.randint(len(self.data.train[2]), (BLOCK, self.config.batch), generator=luck)
+
+    # -- the update
+
+    def step(self, step: int) -> Metrics:
+        """One update of all weights. bits: what the batch's tokens cost, each."""
+        context, target = self._examples(self.data.train, self._batches.at(step))
+        loss = self.gradient(context, target)
+        c = self.config
+        self.adam.step(self.flat, self.grad, c.lr * (1 + math.cos(math.pi * min(step / c.steps, 1))) / 2)
+        return {"bits": loss / math.log(2)}
+
+    def _examples(self, stream: tuple[Tensor, Tensor, Tensor], which: Tensor) -> tuple[Tensor, Tensor]:
+        """Contexts (n, k), the nearest token first, `<s>` beyond the start of the sentence, and what follows, (n,)."""
+        ids, since, places = stream
+        at = places[which]
+        back = torch.arange(1, self.config.context + 1)
+        context = ids[(at[:, None] - back).clamp_(min=0)]
+        context[back > since[at][:, None]] = BOS
+        return context, ids[at]
+
+    def gradient(self, context: Tensor, target: Tensor) -> float:
+        """Write dL/dweights into `grad`, L = -log p(target | context), the mean over the batch, in nats; returns L."""
+        x, h, logits = self._forward(context)
+        log_p = torch.log_softmax(logits, 1)
+        loss = -log_p.gather(1, target[:, None]).mean()
+        g = log_p.exp_()
+        g.scatter_add_(1, target[:, None], torch.full((len(g), 1), -1.0))
+        g[:, UNK] = 0
+        g /= len(g)
+        of_c, of_h, of_d, of_u, of_b = self._split(self.grad)
+        torch.mm(h.t(), g, out=of_u)
+        torch.sum(g, 0, out=of_b)
+        a = (g @ self.u.t()) * (1 - h.square())
+        torch.mm(x.t(), a, out=of_h)
+        torch.sum(a, 0, out=of_d)
+        of_c.zero_().index_add_(0, context.reshape(-1), (a @ self.h.t()).view(-1, self.config.embedding))
+        return float(loss)
+
+    def _forward(self, context: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """x (n, k x embedding), h (n, width), logits (n, n_words) of contexts (n, k)."""
+        x = self.c[context].view(len(context), -1)
+        h = torch.tanh(torch.addmm(self.d, x, self.h))
+        return x, h, torch.addmm(self.b, h, self.u)
+
+    # -- looking, which changes nothing
+
+    def log10_p(self, ids: np.ndarray, places: np.ndarray | None = None) -> np.ndarray:
+        """log10 p of the tokens of a stream of sentences, `<s> ... </s>` each: of all but `<s>`, or of those at some
+        `places` among them."""
+        stream = placed(ids)
+        wanted = torch.arange(len(stream[2])) if places is None else torch.from_numpy(places)
+        found = [self._log10_p(stream, part) for part in wanted.split(SCORED_AT_ONCE)]
+        return torch.cat(found).double().numpy() if found else np.empty(0)
+
+    def _log10_p(self, stream: tuple[Tensor, Tensor, Tensor], which: Tensor) -> Tensor:
+        context, target = self._examples(stream, which)
+        log_p = torch.log_softmax(self._forward(context)[2], 1).gather(1, target[:, None])
+        return log_p[:, 0] / math.log(10)
+
+    def score(self) -> Metrics:
+        """Of SCORED held-out tokens from all over the text: perplexity, bits, impossible, oov (shares of tokens)."""
+        stream = self.data.held_out
+        n = len(stream[2])
+        if not n:
+            return {}
+        which = torch.linspace(0, n - 1, min(n, SCORED)).long()
+        log10_p = torch.cat([self._log10_p(stream, part) for part in which.split(SCORED_AT_ONCE)]).double().numpy()
+        oov = float((stream[0][stream[2][which]] == UNK).float().mean())
+        return {**text_metrics.scores(log10_p), "oov": oov}
+
+    def view(self) -> NeuralView:
+        """A text of 60 tokens."""
+        ids = self.write(SAMPLE)
+        return NeuralView(ids=ids, text=self.data.tokenizer.join([self.data.words[i] for i in ids]))
+
+    def write(self, n: int, seed: int | None = None) -> np.ndarray:
+        """Tokens drawn one after the other from the start of a sentence, ids int64 (n,); no `<unk>` among them."""
+        luck = generator(self.config.seed if seed is None else seed, "sample").random(n)
+        past = torch.full((1, self.config.context), BOS)
+        ids = np.empty(n, np.int64)
+        for t in range(n):
+            logits = self._forward(past)[2][0]
+            logits[UNK] = NEVER
+            sums = torch.softmax(logits, 0).double().cumsum(0).numpy()
+            ids[t] = word = min(int(np.searchsorted(sums, luck[t] * sums[-1], side="right")), len(sums) - 1)
+            past = past.roll(1, 1)
+            past[0, 0] = word
+            if word == EOS:
+                past.fill_(BOS)
+        return ids
+
+    # -- the state
+
+    def state_dict(self) -> State:
+        """Weights, and Adam's moments, copied."""
+        return {name: tensor.numpy().copy() for name, tensor in self._tensors().items()}
+
+    def load_state_dict(self, state: State) -> None:
+        """Take over such arrays; raises ConfigError if one is missing or of another shape."""
+        tensors = self._tensors()
+        for name, tensor in tensors.items():
+            if name not in state or state[name].shape != tuple(tensor.shape):
+                raise ConfigError(f"weights {name}", "", f"must have the shape {tuple(tensor.shape)}")
+        for name, tensor in tensors.items():
+            tensor.copy_(torch.from_numpy(np.array(state[name])))
+
+    def _tensors(self) -> dict[str, Tensor]:
+        return {"weights": self.flat, **self.adam.tensors()}
+
+
+def _rules(config: NeuralConfig) -> tuple[Rule, ...]:
+    return (Rule(metric="step", at_least=config.steps, reason="the steps are used up"),)
+
+
+FAMILY = Family(
+    name="neural_lm",
+    title="Neural language model",
+    config=NeuralConfig,
+    learner=NeuralLearner,
+    rules=_rules,
+    recipe=recipe,
+    score_every=100,
+    smoke={
+        "text": "stories", "tokenizer": "characters", "context": 3, "embedding": 4, "width": 8, "batch": 16, "steps": 90
+    },
+)  # fmt: skip
