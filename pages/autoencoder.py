@@ -64,6 +64,7 @@ def body(moment: Moment) -> None:
 
 
 live(lab, body)
+autoencoder_setup.explore(lab)
 st.subheader("Measure", anchor=False)
 autoencoder_measured.sizes(lab)
 autoencoder_measured.compression(lab)

@@ -7,12 +7,14 @@ import numpy as np
 import streamlit as st
 
 import engine
+from engine import starters
 from playground import classroom
 from playground.figures import text
 from playground.pages import PAGES
 
 PICTURE_STEPS = 600
 ENLARGE = 10
+LATENT = "latent"
 DRAWN: dict[str, Callable[[Any], np.ndarray]] = {
     "ngram": lambda view: text.card(view.top_words[-1], view.top_counts[-1]),
 }
@@ -21,7 +23,7 @@ DRAWN: dict[str, Callable[[Any], np.ndarray]] = {
 
 def map_of_pages() -> None:
     """A card for each page that works."""
-    for column, page in zip(st.columns(max(3, len(PAGES)), gap="large"), PAGES, strict=False):
+    for column, page in zip(st.columns(max(3, len(PAGES)), gap="medium"), PAGES, strict=False):
         with column:
             st.image(
                 _picture(page.family), alt=f"Made by the {page.title} page's model: {page.question}", width="stretch"
@@ -38,9 +40,7 @@ def _picture(family: str) -> np.ndarray:
         run = engine.start(family, **engine.FAMILIES[family].smoke)
         classroom.work(run, PICTURE_STEPS)
         return DRAWN[family](run.snapshot(fresh_scores=False).view)
-    run = engine.start(family)
-    classroom.work(run, PICTURE_STEPS)
-    shown = run.family.pictures(run.snapshot(fresh_scores=False).view)[:8]  # type: ignore[misc]
+    shown = _swept() if family == LATENT else _trained(family)
     padded = np.pad(shown, ((0, 0), (0, 0), (1, 1), (1, 1)))
     n, channels, height, width = padded.shape
     rows = (
@@ -50,3 +50,18 @@ def _picture(family: str) -> np.ndarray:
     )
     large = rows.repeat(ENLARGE, 0).repeat(ENLARGE, 1)
     return (255 * np.broadcast_to(large, (*large.shape[:2], 3))).astype(np.uint8)
+
+
+def _trained(family: str) -> np.ndarray:
+    """Eight pictures of a run after a short training."""
+    run = engine.start(family)
+    classroom.work(run, PICTURE_STEPS)
+    return run.family.pictures(run.snapshot(fresh_scores=False).view)[:8]  # type: ignore[misc]
+
+
+def _swept() -> np.ndarray:
+    """Eight pictures of a starter, along its last axis."""
+    model = starters.load("shapes")
+    z = np.repeat(model.codes[:1], 8, 0)
+    z[:, -1] = np.linspace(*np.percentile(model.codes[:, -1], (2, 98)), 8)
+    return model.decode(z)

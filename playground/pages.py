@@ -30,5 +30,12 @@ PAGES = (
         family="autoencoder",
         question="Can a network pack a picture into a few numbers, and unpack it again?",
     ),
+    PageEntry(
+        path="pages/latent.py",
+        title="Latent Space",
+        address="latent",
+        family="latent",
+        question="Can a machine learn height, radius, orientation and colour?",
+    ),
     PageEntry("pages/gan.py", "GAN", "gan", "gan", "Can a forger learn to paint diagonals?"),
 )

@@ -9,6 +9,7 @@ from engine.config import ConfigError
 from engine.data import DATASETS, pictures
 from playground import forms, link, session
 from playground.lab import Lab, open_lab
+from playground.pieces import latent_space
 
 MODEL = "model"
 MODELS = {"autoencoder": "Plain", "denoising": "Denoising", "vae": "VAE"}
@@ -71,6 +72,13 @@ def settings(lab: Lab) -> None:
         changed=changed,
     )
     own_pictures(lab)
+
+
+def explore(lab: Lab) -> None:
+    """The way to the Latent Space page, with the model as it is now."""
+    if st.button("Explore this latent space", key="explore", icon=":material/explore:"):
+        latent_space.carry(lab.run.learner, lab.family.name)
+        st.switch_page("pages/latent.py")
 
 
 def start(lab: Lab, values: dict[str, Any], lesson: str = "") -> None:

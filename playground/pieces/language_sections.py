@@ -11,6 +11,7 @@ from playground.lab import Lab
 from playground.pieces import language_measures as measures
 from playground.pieces.language_counted import Counted, counted
 from playground.pieces.language_counts import counts
+from playground.pieces.language_neural import best, neural
 from playground.pieces.language_style import style
 from playground.theme import Theme, current
 
@@ -21,6 +22,7 @@ NOTHING_HELD_OUT = "Nothing is held out of this text: set a held-out share under
 def sections(lab: Lab) -> None:
     """The tabs, a fragment of their own."""
     parts = {"Size": size, "Copying": copying, "Held-out text": held_out, "Style": style, "Counts": counts}
+    parts["One neural contrast"] = neural
 
     @st.fragment
     def panel() -> None:
@@ -135,6 +137,8 @@ def _by_order(source: Counted, config: NgramConfig, found: measures.Results, the
     color = colors[measures.DISTRIBUTIONS.index(chosen)]
     train = _column(found, source.orders, chosen, "train")
     series.append(Line(f"{forms.title(chosen)}, train", train, color, "solid"))
+    if (net := best(config)) is not None:
+        series.append(Line(net[0], np.full(len(source.orders), net[1]), theme.muted, "dashed"))
     values = np.concatenate([line.y for line in series])
     values = values[np.isfinite(values)]
     top = 10 ** np.ceil(np.log10(max(values.max(initial=10.0), 10.0)))
@@ -152,15 +156,15 @@ def _by_order(source: Counted, config: NgramConfig, found: measures.Results, the
         spec, height=HEIGHT + 40, key="chart_perplexity", theme=None,
         alt="Perplexity of held-out text by order for each smoothing, and of training text",
     )  # fmt: skip
-    best = min(
+    least = min(
         ((one["perplexity"], key) for key, one in found.items() if one["impossible"] == 0),
         default=None,
         key=lambda b: b[0],
     )
-    if best:
-        order, name = best[1]  # type: ignore[misc]
+    if least:
+        order, name = least[1]  # type: ignore[misc]
         st.markdown(
-            f"Best on held-out text: **{best[0]:.0f}**, {forms.title(name)} of order {order}; "
+            f"Best on held-out text: **{least[0]:.0f}**, {forms.title(name)} of order {order}; "
             f"guessing blindly among all {source.unit}s: {len(source.words):,}. Dashed: held-out; solid: training "
             "text, which looks better the more is learned by heart. MLE: only of the words that it holds possible."
         )

@@ -162,7 +162,7 @@ def _seen(space: Space, x: np.ndarray) -> np.ndarray:
 
 
 def _known(space: Space) -> np.ndarray:
-    return space.keep("known", lambda: _seen(space, shown(space.model, range(len(space.model.codes)))))
+    return space.derived("known", lambda: _seen(space, shown(space.model, range(len(space.model.codes)))))
 
 
 def _nearest(space: Space, x: np.ndarray) -> np.ndarray:
@@ -181,4 +181,4 @@ def _floor(space: Space) -> float:
         nearest = torch.cdist(known[:n], known[n:]).min(1).values
         return float(nearest.mean()) / float(np.sqrt(np.prod(space.model.shape)))
 
-    return space.keep("floor", measure)
+    return space.derived("floor", measure)

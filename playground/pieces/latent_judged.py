@@ -28,7 +28,7 @@ def judged(space: Space, name: str) -> None:
 def _judged(space: Space, name: str) -> None:
     try:
         attribute = attributes.find(space.model.about, name)
-        found = space.keep(f"judged {name}", lambda: _measure(space, attribute))
+        found = space.derived(f"judged {name}", lambda: _measure(space, attribute))
     except ConfigError as error:
         st.caption(str(error))
         return

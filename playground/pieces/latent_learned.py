@@ -42,7 +42,7 @@ def learned(space: Space) -> None:
         )
     with matrix:
         _matrix(space)
-    if model.config.data == "shapes":
+    if model.config.data == "shapes" and COMPARED.exists():
         compared()
 
 
@@ -83,7 +83,7 @@ def _rows(found: dict[str, Any]) -> dict[str, list[str]]:
 def _matrix(space: Space) -> None:
     """Mutual information of each latent with each factor."""
     model = space.model
-    found = space.keep("information", lambda: mutual_information(model.codes, model.factors))
+    found = space.derived("information", lambda: mutual_information(model.codes, model.factors))
     rows = [f"z{k + 1} {axis_name(space, k)}".strip() for k in range(model.latent_dim)]
     order = np.argsort(-found.max(1))[:12]
     values = found[order]

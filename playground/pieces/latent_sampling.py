@@ -8,7 +8,7 @@ from engine.families.autoencoder.model import LatentModel
 from engine.latent.sampling import SAMPLERS, Distances, distances
 from playground import classroom, session
 from playground.components import Panel, panels
-from playground.pieces.latent_space import Space, shown
+from playground.pieces.latent_space import Space, derived, shown
 
 TITLES = {"prior": "The prior N(0, 1)", "gaussian": "A normal distribution fitted to the codes",
           "density": "A density around the known codes"}  # fmt: skip
@@ -27,11 +27,11 @@ def sampling(space: Space) -> None:
     models = [space.model]
     if space.model.name in PAIR:
         models.append(starters.load(PAIR[space.model.name]))
-    _frame(space, models)
+    _frame(models)
 
 
 @st.fragment
-def _frame(space: Space, models: list[LatentModel]) -> None:
+def _frame(models: list[LatentModel]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         how = st.selectbox("Codes from", list(TITLES), format_func=TITLES.__getitem__, key="sampling.how", width=320,
                            index=0 if len(models[0].spread) else 1)  # fmt: skip
@@ -48,14 +48,14 @@ def _frame(space: Space, models: list[LatentModel]) -> None:
     box = st.expander("How far from the data?", icon=":material/straighten:", key="sampling.box", on_change="rerun")
     if box.open:
         with box:
-            _table(space, models)
+            _table(models)
 
 
-def _table(space: Space, models: list[LatentModel]) -> None:
+def _table(models: list[LatentModel]) -> None:
     rows = (*TITLES, RECONSTRUCTED, HELD_OUT)
     table: dict[str, list[str]] = {"codes from": [*TITLES.values(), RECONSTRUCTED, HELD_OUT]}
     for model in models:
-        found = space.keep(f"sampling {model.name}", lambda model=model: _measure(model))
+        found = derived(model, "sampling", lambda model=model: _measure(model))
         name = f" ({NAMES[model.name]})" if len(models) > 1 else ""
         table[f"astray{name}"] = [f"{found[row].stray:.0%}" for row in rows]
         table[f"Fréchet distance{name}"] = [f"{found[row].frechet:.3f}" for row in rows]

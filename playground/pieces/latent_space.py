@@ -2,7 +2,8 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -72,11 +73,15 @@ class Space:
         """A picture's number, 'a', 'b' or 'face', within those that are known."""
         return min(getattr(self.place, name), len(self.model.codes) - 1)
 
-    def keep(self, name: str, make: Any) -> Any:
-        """Something worked out for this model, once."""
+    def keep(self, name: str, make: Callable[[], Any]) -> Any:
+        """Something of this session and this model: what was chosen, made, or is under way."""
         if name not in self.kept:
             self.kept[name] = make()
         return self.kept[name]
+
+    def derived(self, name: str, make: Callable[[], Any]) -> Any:
+        """Something that follows from the model alone: worked out once for all sessions."""
+        return derived(self.model, name, make)
 
     def go(self, model: LatentModel) -> None:
         """Walk in another model, from its first picture."""
@@ -89,6 +94,17 @@ class Space:
         changed = {f.name: getattr(self.place, f.name) for f in fields(Place)}
         written = {n: field(Place, n).format(v) for n, v in changed.items() if v != getattr(default, n)}
         self.address.write(written, keep={PRESENT})
+
+
+_derived: weakref.WeakKeyDictionary[LatentModel, dict[str, Any]] = weakref.WeakKeyDictionary()
+
+
+def derived(model: LatentModel, name: str, make: Callable[[], Any]) -> Any:
+    """Something that follows from a model alone. Two sessions that ask at once may both work it out, to one end."""
+    known = _derived.setdefault(model, {})
+    if name not in known:
+        known[name] = make()
+    return known[name]
 
 
 def open_page() -> Space:
@@ -178,7 +194,7 @@ def shown(model: LatentModel, numbers: Sequence[int]) -> np.ndarray:
 
 def principal(space: Space) -> np.ndarray:
     """The directions that the codes spread along most, (k, latent_dim), orthonormal."""
-    return space.keep("principal", lambda: pca(space.model.codes, space.model.latent_dim).basis)
+    return space.derived("principal", lambda: pca(space.model.codes, space.model.latent_dim).basis)
 
 
 def _model(place: Place, space: Space | None) -> tuple[LatentModel, list[str]]:

@@ -57,7 +57,7 @@ def strips(space: Space) -> None:
 
 def does(space: Space) -> Effects:
     """What each axis does to the picture."""
-    return space.keep("effects", lambda: effects(space.model.decode, space.model.codes))
+    return space.derived("effects", lambda: effects(space.model.decode, space.model.codes))
 
 
 def ordered(space: Space) -> list[int]:
@@ -72,7 +72,7 @@ def axis_name(space: Space, k: int) -> str:
 
 
 def _range(space: Space) -> tuple[np.ndarray, np.ndarray]:
-    return space.keep("range", lambda: tuple(np.percentile(space.model.codes, (1, 99), axis=0)))
+    return space.derived("range", lambda: tuple(np.percentile(space.model.codes, (1, 99), axis=0)))
 
 
 def _axes(space: Space, order: list[int]) -> list[Axis]:

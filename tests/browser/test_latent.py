@@ -1,0 +1,138 @@
+"""The Latent Space page in a real browser: drag, walk, choose on the map, and links that stand where one stood."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.conftest import PHONE, NewPage
+
+NOT_RUNNING = ("data-test-script-state", "notRunning")
+
+
+def opened(page: Page, query: str = "model=digits") -> Page:
+    page.goto(f"/latent?{query}")
+    expect(page.locator(".pad .picture")).to_have_attribute("aria-label", re.compile("decoded at"))
+    settled(page)
+    return page
+
+
+def settled(page: Page) -> None:
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute(*NOT_RUNNING)
+
+
+def picture(page: Page) -> str:
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return page.locator(".pad .picture").evaluate("(canvas) => canvas.toDataURL()")
+
+
+def asked(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def drag(page: Page, plane: Locator, *, release: bool) -> None:
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 3, steps=4)
+    if release:
+        page.mouse.up()
+
+
+def test_the_picture_follows_the_point_and_the_link_stands_where_it_was_let_go(page: Page, new_page: NewPage):
+    opened(page)
+    before, link = picture(page), page.url
+    drag(page, page.locator(".pad .plane"), release=False)
+    moved = picture(page)
+    assert moved != before
+    assert page.url == link  # nothing was asked of the server on the way
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"[?&]z="))
+    settled(page)
+    assert picture(page) == moved  # it does not jump back
+    other = new_page()
+    other.goto(page.url)
+    expect(other.locator(".pad .picture")).to_have_attribute("aria-label", re.compile("decoded at"))
+    settled(other)
+    assert asked(other) == asked(page)
+    assert other.locator(".pad .code").inner_text() == page.locator(".pad .code").inner_text()
+
+
+def test_the_point_is_moved_by_keys(page: Page):
+    opened(page)
+    before = picture(page)
+    page.locator(".pad .plane").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowUp")
+    expect(page).to_have_url(re.compile(r"[?&]z="))
+    settled(page)
+    assert picture(page) != before
+
+
+def test_a_walk_is_part_of_the_link(page: Page):
+    opened(page, "model=digits&a=3&b=17")
+    slider = page.locator(".walk input[type=range]").first
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(page).to_have_url(re.compile(r"[?&]t=0\.0"))
+    settled(page)
+    page.get_by_role("button", name="Halfway").first.click()
+    expect(page).not_to_have_url(re.compile(r"[?&]t="))
+    expect(page.get_by_text("halfway: z = A + t (B − A)")).to_be_visible()
+
+
+def test_a_vector_is_added_and_another_picture_is_clicked(page: Page):
+    opened(page, "model=faces")
+    slider = page.locator(".walk input[type=range]").nth(1)
+    slider.scroll_into_view_if_needed()
+    slider.focus()
+    page.keyboard.press("End")
+    expect(page).to_have_url(re.compile(r"[?&]strength=2\.0"))
+
+
+def test_the_map_by_t_sne_moves_until_it_is_done_and_a_point_is_chosen(page: Page):
+    opened(page)
+    page.get_by_role("radio", name="t-SNE").click()
+    expect(page.get_by_text(re.compile("t-SNE: .*moving"))).to_be_visible()
+    expect(page.get_by_text("t-SNE keeps neighbours together")).to_be_visible(timeout=90_000)
+    settled(page)
+    page.locator(".codes-map canvas").first.click()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 chosen")).to_be_visible()
+
+
+def test_the_t_sne_is_stopped(page: Page):
+    opened(page)
+    page.get_by_role("radio", name="t-SNE").click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text(re.compile("t-SNE: .*stopped"))).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "query", ["model=shapes&z=1,2", "model=run", "z=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "t=9"]
+)
+def test_a_bad_link_gives_a_message_and_a_working_page(page: Page, query: str):
+    opened(page, query)
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    before = picture(page)
+    drag(page, page.locator(".pad .plane"), release=True)
+    assert picture(page) != before
+
+
+def test_it_fits_a_phone(new_page: NewPage):
+    page = opened(new_page(viewport=PHONE, color_scheme="dark"), "model=faces")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    width = page.locator(".pad .plane").bounding_box()["width"]
+    assert width <= PHONE["width"]
+
+
+def test_the_autoencoder_page_brings_its_model(page: Page):
+    page.goto("/autoencoder?data=digits&steps=40")
+    expect(page.get_by_text("steps are done").first).to_be_visible()
+    page.get_by_role("button", name="Explore this latent space").click()
+    expect(page.get_by_text("What lies between two pictures?")).to_be_visible()
+    expect(page.locator(".pad .picture")).to_have_attribute("aria-label", re.compile("decoded at"))
+    expect(page).to_have_url(re.compile("model=run"))

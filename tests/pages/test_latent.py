@@ -1,0 +1,158 @@
+"""The Latent Space page under AppTest, which runs scripts and widgets, and no JavaScript."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import Budget, files, start, starters
+from engine.families.autoencoder.model import of_learner
+from playground.pieces.latent_space import Space
+from tests.conftest import ROOT
+from tests.pages.test_pages import link, opened, said
+
+PATH = "pages/latent.py"
+
+
+def page(**query: str) -> AppTest:
+    return opened(PATH, **query)
+
+
+def space(app: AppTest) -> Space:
+    return app.session_state["latent space"]
+
+
+@pytest.mark.parametrize("name", starters.STARTERS)
+def test_every_starter_opens(name: str):
+    app = page(model=name)
+    assert not app.exception
+    assert not app.warning
+    assert space(app).model.name == name
+    assert len(app.title) == 1
+
+
+def test_the_shapes_open_first_and_say_which_axis_became_which_factor():
+    app = page()
+    assert not app.exception
+    assert space(app).model.name == "shapes"
+    assert dict(app.query_params) == {}
+    for factor in ("height", "radius", "orientation", "colour"):
+        assert f"became **{factor}**" in said(app)
+
+
+def test_a_link_stands_where_it_says():
+    app = page(model="digits", z="0.5,-1", a="4", b="7", t="0.25")
+    assert not app.exception
+    assert np.allclose(space(app).z, (0.5, -1))
+    assert app.number_input(key="between.a").value == 4
+    assert "0.25 · (" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [({"z": "1,2"}, "z"), ({"t": "2"}, "t"), ({"model": "nobody"}, "model"), ({"via": "x"}, "via"),
+     ({"model": "run"}, "model"), ({"a": "9000"}, "a"), ({"wish": "1"}, "field"),
+     ({"z": "<img src=x onerror=alert(1)>"}, "z")],
+)  # fmt: skip
+def test_a_bad_link_says_what_was_wrong_and_the_page_works(query: dict[str, str], named: str):
+    app = page(**query)
+    assert not app.exception
+    (warning,) = app.warning
+    assert warning.value.startswith(named)
+    app.button(key="between.random").click().run()
+    assert not app.exception
+    assert not app.warning
+
+
+def test_a_very_long_link_opens():
+    app = page(z="1," * 5000)
+    assert not app.exception
+    assert "longer than" in app.warning[0].value
+
+
+def test_two_pictures_are_chosen_by_number_and_at_random():
+    app = page(model="digits")
+    app.number_input(key="between.a").set_value(12).run()
+    assert space(app).place.a == 12
+    assert link(app)["a"] == "12"
+    app.button(key="between.random").click().run()
+    assert (space(app).place.a, space(app).place.b) != (12, 1)
+    assert not app.exception
+
+
+def test_a_way_through_several_pictures():
+    app = page(model="digits")
+    app.text_input(key="between.via").set_value("5, 9").run()
+    assert space(app).place.via == "5, 9"
+    app.text_input(key="between.via").set_value("5, nine").run()
+    assert not app.exception
+    assert space(app).place.via == "5, 9"  # nothing is lost
+
+
+def test_a_vector_is_kept_and_summed():
+    app = page(model="faces")
+    app.button(key="vector.keep").click().run()
+    (kept,) = space(app).kept["vectors"]
+    assert kept.name.startswith("glasses")
+    assert kept.n_with + kept.n_without == 2000
+    app.slider(key="vector.amount.0").set_value(-1.0).run()
+    assert not app.exception
+    app.button(key="vector.forget").click().run()
+    assert not app.exception
+    assert space(app).kept["vectors"] == []
+
+
+def test_the_glasses_are_measured_by_the_judge():
+    app = page(model="faces")
+    app.session_state["judged"] = True
+    app.run()
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert float(shown["Appeared"].rstrip("%")) >= 97
+    assert float(shown["Appeared, all else kept"].rstrip("%")) >= 93
+    assert float(shown["Taken off"].rstrip("%")) >= 95
+
+
+def test_two_samples_make_a_vector_too():
+    app = page(model="digits")
+    app.segmented_control(key="vector.count").set_value(1).run()
+    assert not app.exception
+    assert "mean of 1 codes with" in said(app)
+
+
+def test_another_model_is_chosen():
+    app = page()
+    app.radio(key="latent.model").set_value("letters").run()
+    assert not app.exception
+    assert space(app).model.name == "letters"
+    assert link(app)["model"] == "letters"
+
+
+@pytest.fixture(scope="module")
+def small() -> Any:
+    run = start("vae", data="digits", n_train=60, steps=30, latent_dim=3, width=8, depth=1)
+    run.advance(Budget(steps=30))
+    return run
+
+
+def test_a_model_carried_over_from_the_autoencoder_page_opens(small: Any):
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.session_state["latent carried"] = of_learner(small.learner, "vae")
+    app.switch_page(PATH)
+    app.run()
+    assert not app.exception
+    assert space(app).model.latent_dim == 3
+    assert link(app)["model"] == "run"
+    app.radio(key="latent.model").set_value("shapes").run()
+    assert space(app).model.name == "shapes"
+
+
+def test_a_file_of_one_s_own_opens_and_a_foreign_one_is_refused(small: Any):
+    app = page()
+    app.file_uploader(key="latent.file").set_value(("foreign.safetensors", b"no model", "application/x")).run()
+    assert not app.exception
+    assert "The model that was there stays" in app.warning[0].value
+    assert space(app).model.name == "shapes"
+    app.file_uploader(key="latent.file").set_value(("M.safetensors", files.to_bytes(small), "application/x")).run()
+    assert not app.exception
+    assert space(app).model.latent_dim == 3
