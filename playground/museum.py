@@ -1,38 +1,35 @@
 """Failures and experiments as cards: a question, one click, afterwards the answer and its cure."""
 
+import dataclasses
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
 
+from engine.families.gan.failures import Failure
 from playground.lab import Lab
 
 
-class Exhibit(Protocol):
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
     """What a card shows: settings that fail in a known way, what to look at, why, and settings that cure it."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def values(self) -> Mapping[str, Any]: ...
-    @property
-    def cure(self) -> Mapping[str, Any]: ...
-    @property
-    def watch(self) -> str: ...
-    @property
-    def why(self) -> str: ...
+    name: str
+    title: str
+    values: Mapping[str, Any]
+    cure: Mapping[str, Any]
+    watch: str
+    why: str
 
 
-def museum(lab: Lab, exhibits: Mapping[str, Exhibit]) -> None:
+def museum(lab: Lab, exhibits: Mapping[str, Exhibit | Failure]) -> None:
     """One card for each exhibit; the one on the stage is open."""
     for column, exhibit in zip(st.columns(len(exhibits), gap="large"), exhibits.values(), strict=True):
         with column:
             _card(lab, exhibit)
 
 
-def _card(lab: Lab, exhibit: Exhibit) -> None:
+def _card(lab: Lab, exhibit: Exhibit | Failure) -> None:
     broken, cured = lab.lesson == exhibit.name, lab.lesson == f"{exhibit.name} cured"
     st.markdown(f"**{exhibit.title}**")
     st.markdown(exhibit.watch)

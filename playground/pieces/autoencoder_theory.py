@@ -1,83 +1,62 @@
 """What the autoencoder page explains: the formulas, the words, the papers; and experiments of one click."""
 
-import dataclasses
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
-
 import streamlit as st
 
 from engine.families.autoencoder import AutoencoderConfig, VaeConfig
 from engine.learner import Metrics
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Experiment:
-    """A card: settings, what to look at, why it is so, and settings that cure it."""
-
-    name: str
-    title: str
-    values: Mapping[str, Any]
-    cure: Mapping[str, Any]
-    watch: str
-    why: str
-
-
-def _only(**values: Any) -> Mapping[str, Any]:
-    return MappingProxyType(values)
-
+from playground.museum import Exhibit
 
 EXHIBITS = (
-    Experiment(
+    Exhibit(
         name="one",
         title="A code of one number",
-        values=_only(latent_dim=1, steps=3000),
-        cure=_only(latent_dim=6, steps=3000),
+        values={"latent_dim": 1, "steps": 3000},
+        cure={"latent_dim": 6, "steps": 3000},
         watch="Shapes have four factors. What does a single number keep, and what is always the same?",
         why="One number is one line through all pictures. It keeps what moves most pixels, size and light, and gives "
         "everything else its mean. With as many numbers as factors, or a few more, the rest comes back.",
     ),
-    Experiment(
+    Exhibit(
         name="wide",
         title="As many numbers as pixels",
-        values=_only(data="digits", latent_dim=64, noise=0.0, depth=0, steps=3000),
-        cure=_only(data="digits", latent_dim=8, noise=0.0, depth=2, steps=3000),
+        values={"data": "digits", "latent_dim": 64, "noise": 0.0, "depth": 0, "steps": 3000},
+        cure={"data": "digits", "latent_dim": 8, "noise": 0.0, "depth": 2, "steps": 3000},
         watch="8 x 8 pixels, 64 numbers. The copies become perfect. Has it learned what a digit is?",
         why="Without a bottleneck the net can copy. The code is the picture in other words: nothing was left out, so "
         "nothing had to be understood, and a random code is no digit. A narrow code has to find what digits share.",
     ),
-    Experiment(
+    Exhibit(
         name="too fast",
         title="A step size that is too large",
-        values=_only(data="digits", optimiser="sgd", lr=0.5, batch=1),
-        cure=_only(data="digits", optimiser="sgd", lr=0.005, batch=1),
+        values={"data": "digits", "optimiser": "sgd", "lr": 0.5, "batch": 1},
+        cure={"data": "digits", "optimiser": "sgd", "lr": 0.005, "batch": 1},
         watch="Plain gradient descent with α = 0.5. Watch the error of the batch.",
         why="dE/dw points downhill only near w. A step that is too long lands higher on the other side, where the "
         "gradient is steeper still: the error grows from step to step until numbers overflow. A smaller α cures it.",
     ),
-    Experiment(
+    Exhibit(
         name="too few",
         title="Too few examples",
-        values=_only(data="digits", n_train=20, latent_dim=16, noise=0.0, steps=3000),
-        cure=_only(data="digits", n_train=1497, latent_dim=16, noise=0.0, steps=3000),
+        values={"data": "digits", "n_train": 20, "latent_dim": 16, "noise": 0.0, "steps": 3000},
+        cure={"data": "digits", "n_train": 1497, "latent_dim": 16, "noise": 0.0, "steps": 3000},
         watch="Twenty digits to learn from. When does the dashed curve leave the solid one?",
         why="The net learns its twenty pictures by heart, each with a code of its own, and has no rule for others. "
         "More examples cure it; so do fewer numbers, or noise.",
     ),
-    Experiment(
+    Exhibit(
         name="noise",
         title="Noise in, clean out",
-        values=_only(data="digits", noise=0.4, latent_dim=8, steps=3000),
-        cure=_only(data="digits", noise=0.0, latent_dim=8, steps=3000),
+        values={"data": "digits", "noise": 0.4, "latent_dim": 8, "steps": 3000},
+        cure={"data": "digits", "noise": 0.0, "latent_dim": 8, "steps": 3000},
         watch="The net sees a noisy picture and is asked for the clean one. What comes out at the right?",
         why="Noise has no pattern to put into a few numbers, digits have. To give the clean picture the net must know "
         "what digits look like: that is a denoising autoencoder. Without noise the copies are sharper.",
     ),
-    Experiment(
+    Exhibit(
         name="course",
         title="The course's own algorithm",
-        values=_only(data="digits", optimiser="sgd", batch=1, noise=0.0, lr=0.005, steps=20_000),
-        cure=_only(data="digits", optimiser="adam", batch=64, noise=0.0, lr=0.003, steps=3000),
+        values={"data": "digits", "optimiser": "sgd", "batch": 1, "noise": 0.0, "lr": 0.005, "steps": 20_000},
+        cure={"data": "digits", "optimiser": "adam", "batch": 64, "noise": 0.0, "lr": 0.003, "steps": 3000},
         watch="One example, one update, w ← w − α · dE/dw. Press Step: can you check the numbers by hand?",
         why="Every example pulls the weights its own way, so the error of a single example jumps while the mean falls "
         "slowly. Averaging 64 examples, and Adam's step for each weight, reach the same error in fewer updates.",
@@ -107,7 +86,7 @@ to 0; held-out scores are of at most 300 pictures; a file format's bytes include
 """
 
 
-def rows() -> list[dict[str, Experiment]]:
+def rows() -> list[dict[str, Exhibit]]:
     """The experiments by name, three cards in a row."""
     return [{e.name: e for e in EXHIBITS[k : k + IN_A_ROW]} for k in range(0, len(EXHIBITS), IN_A_ROW)]
 

@@ -1,68 +1,50 @@
 """What the page explains: the two rules, the words, the papers; and settings that fail in a known way."""
 
-import dataclasses
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
 
 import streamlit as st
 
+from playground.museum import Exhibit
 from playground.pages import PAGES
 
 CURES = ("Autoencoder", "GAN", "Language Models")
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Experiment:
-    """A card: settings that fail, what to look at, why, and settings that cure it."""
-
-    name: str
-    title: str
-    values: Mapping[str, Any]
-    cure: Mapping[str, Any]
-    watch: str
-    why: str
-
-
-def _only(**values: Any) -> Mapping[str, Any]:
-    return MappingProxyType(values)
-
-
-EXHIBITS: Mapping[str, Experiment] = {
+EXHIBITS: Mapping[str, Exhibit] = {
     e.name: e
     for e in (
-        Experiment(
+        Exhibit(
             name="upright",
             title="Heaps that stand upright",
-            values=_only(data="spiral", noise=0.1, per_class=200),
-            cure=_only(data="blobs", noise=0.1, per_class=200),
+            values={"data": "spiral", "noise": 0.1, "per_class": 200},
+            cure={"data": "blobs", "noise": 0.1, "per_class": 200},
             watch="Two arms of a spiral. Press Generate under Naive Bayes: where do its points fall?",
             why="Each coordinate is drawn for itself, so a class is one upright heap, and both arms have nearly the "
             "same. Where classes are heaps, the assumption holds and Naive Bayes is as good as any.",
         ),
-        Experiment(
+        Exhibit(
             name="straight",
             title="A straight border around a ring",
-            values=_only(data="rings", kernel="linear", noise=0.1),
-            cure=_only(data="rings", kernel="rbf", noise=0.1),
+            values={"data": "rings", "kernel": "linear", "noise": 0.1},
+            cure={"data": "rings", "kernel": "rbf", "noise": 0.1},
             watch="One class lies around the other. Who can't draw that border?",
             why="Logistic regression and a linear SVM have one straight border. The rbf kernel, the MLP's hidden "
             "layers, and Naive Bayes' different widths can close a circle.",
         ),
-        Experiment(
+        Exhibit(
             name="islands",
             title="An island around each point",
-            values=_only(data="moons", noise=0.5, gamma=100.0, c=1000.0),
-            cure=_only(data="moons", noise=0.5, gamma=1.0, c=1.0),
+            values={"data": "moons", "noise": 0.5, "gamma": 100.0, "c": 1000.0},
+            cure={"data": "moons", "noise": 0.5, "gamma": 1.0, "c": 1.0},
             watch="The SVM draws an island around every point. What does its held-out accuracy say?",
             why="A large gamma makes each point matter only to its nearest surroundings, and a large C forgives "
             "nothing: the SVM learns the noise by heart.",
         ),
-        Experiment(
+        Exhibit(
             name="two",
             title="Two examples a class",
-            values=_only(data="digits", per_class=2),
-            cure=_only(data="digits", per_class=100),
+            values={"data": "digits", "per_class": 2},
+            cure={"data": "digits", "per_class": 100},
             watch="Twenty digits in all. Who is ahead, and whose dreams still look like digits?",
             why="A density of each class needs few examples to be of use; a free border needs many. "
             "The learning curves above measure where they cross.",

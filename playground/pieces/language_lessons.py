@@ -1,26 +1,11 @@
 """Failures of n-gram models as lessons: one click shows each, one more cures it."""
 
-import dataclasses
-from collections.abc import Mapping
-from typing import Any
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """Settings that fail in a known way, what to look at, why, and settings that cure it."""
-
-    name: str
-    title: str
-    values: Mapping[str, Any]
-    cure: Mapping[str, Any]
-    watch: str
-    why: str
-
+from playground.museum import Exhibit
 
 LESSONS = {
     lesson.name: lesson
     for lesson in (
-        Lesson(
+        Exhibit(
             name="parrot",
             title="n too large: the parrot",
             values={"order": 6, "smoothing": "mle"},
@@ -29,7 +14,7 @@ LESSONS = {
             why="Nearly every context of five words occurred once, so one word can follow: the model recites "
             "its source. A shorter context, and smoothing that falls back to shorter ones, make the text new again.",
         ),
-        Lesson(
+        Exhibit(
             name="drowned",
             title="Add one: the counts drown",
             values={"order": 3, "smoothing": "add_k", "add_k": 1.0},
@@ -39,7 +24,7 @@ LESSONS = {
             "goes to words that never followed it. Kneser-Ney takes less than one from each count and asks the shorter "
             "context where to put it.",
         ),
-        Lesson(
+        Exhibit(
             name="two voices",
             title="Wrong style: two voices at once",
             values={"text": "bible", "second": "speeches:1961-2026", "add_second": True, "order": 2},

@@ -11,6 +11,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from engine import Budget
+from playground.museum import Exhibit
 from playground.pieces import autoencoder_steps as steps
 from playground.pieces import autoencoder_theory as theory
 from tests.pages.test_pages import MARKED, lab, link, opened, said
@@ -139,7 +140,7 @@ def test_every_layer_s_weights_can_be_looked_at(net: str):
 
 
 @pytest.mark.parametrize("row", theory.EXHIBITS, ids=lambda e: e.name)
-def test_each_experiment_is_one_click_and_has_a_cure(row: theory.Experiment):
+def test_each_experiment_is_one_click_and_has_a_cure(row: Exhibit):
     app = page()
     app.button(key=f"break {row.name}").click().run()
     assert not app.exception
