@@ -1,5 +1,5 @@
-"""Streamlit v2 components: the stage of pictures, decision regions, a drawing pad, the timeline of a run, the button
-that copies the link.
+"""Streamlit v2 components: the stage of pictures, decision regions, a drawing pad, a pad over a latent space with the
+decoder that it draws with, the timeline of a run, the button that copies the link.
 
 The entry script calls `load()` once, outside every fragment; the others then work anywhere.
 """

@@ -48,8 +48,11 @@ def on_release(code: np.ndarray) -> None:
 
 
 freeze()
-model = model_called(st.query_params.get("model", "untrained"))
-state.setdefault("z", np.zeros(model.latent_dim))
+in_tab = st.query_params.get("tabs")
+name = "letters" if state.get("letters") else st.query_params.get("model", "untrained")
+model = model_called(name)
+if state.setdefault("name", name) != name or "z" not in state:
+    state.update(name=name, z=np.zeros(model.latent_dim))
 state.setdefault("releases", 0)
 state.setdefault("runs", 0)
 state.runs += 1
@@ -74,7 +77,13 @@ def pad() -> None:
     st.text(f"releases {state.releases}")  # last, so that the code above is there when this is
 
 
-pad()
+if in_tab:
+    _, behind = st.tabs(["Front", "Behind"])
+    with behind:
+        pad()
+else:
+    pad()
 st.text(f"runs {state.runs}")
 st.button("Zero", on_click=lambda: state.update(z=np.zeros(model.latent_dim)))
 st.toggle("Principal", key="principal")
+st.toggle("Letters", key="letters")

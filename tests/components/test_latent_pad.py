@@ -148,9 +148,9 @@ def test_a_release_is_a_numbered_code():
 
 PICTURE = "(canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
 MAP = """
-async (canvas, [codes, [column, row]]) => {
+async (canvas, [codes, [column, row], k]) => {
   const { decoders } = globalThis.playground;
-  const decoder = await decoders[Object.keys(decoders)[0]];
+  const decoder = await decoders[Object.keys(decoders)[k]];
   const [, height, width] = decoder.shape;
   const want = decoder.decode(new Float32Array(codes)).join();
   return canvas.getContext("2d").getImageData(column * width, row * height, width, height).data.join() === want;
@@ -246,10 +246,11 @@ def test_a_slider_moves_picture_and_map(page: Page, pad: Locator):
     assert code(page)[:2] == [0, 0]
 
 
-def expect_painted(page: Page, map_: Locator, code_there: list[float], tile: tuple[int, int]) -> None:
-    """Wait until a tile of the map is the picture of a code."""
+def expect_painted(page: Page, map_: Locator, code_there: list[float], tile: tuple[int, int], decoder: int = 0) -> None:
+    """Wait until a tile of the map is the picture of a code, as the page's first or second decoder makes it."""
     page.wait_for_function(
-        f"async ([canvas, given]) => ({MAP})(canvas, given)", arg=[map_.element_handle(), [code_there, list(tile)]]
+        f"async ([canvas, given]) => ({MAP})(canvas, given)",
+        arg=[map_.element_handle(), [code_there, list(tile), decoder]],
     )
 
 
@@ -284,6 +285,37 @@ def test_a_plane_of_principal_components_moves_every_axis(page: Page, pad: Locat
     assert all(code(page))
     outputs = [float(text.replace("\u2212", "-")) for text in page.locator(".pad output").all_inner_texts()]
     assert outputs == pytest.approx(code(page)[2:10], abs=0.006)
+
+
+def test_another_model_takes_the_pad_over(page: Page, pad: Locator):
+    picture = page.locator(".pad .picture")
+    expect(picture).to_have_js_property("width", 8)
+    to(page, pad, 0.75, 0.5)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_text("releases 1")).to_be_visible()
+    page.get_by_text("Letters").click()
+    expect(picture).to_have_js_property("width", 32)
+    expect(page.locator(".pad .where b").first).to_have_text("0.00")
+    expect_painted(page, page.locator(".pad .map"), [3 / 12, -3 / 12, *[0.0] * 6], (6, 6), decoder=1)
+    to(page, pad, 0.75, 0.5)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_text("releases 2")).to_be_visible()
+    assert len(code(page)) == 8
+    page.get_by_text("Letters").click()
+    expect(picture).to_have_js_property("width", 8)
+    expect(page.locator(".pad .where b").first).to_have_text("0.00")
+
+
+def test_a_pad_in_a_tab_is_drawn_when_the_tab_is_opened(page: Page):
+    page.goto("/?tabs=1")
+    expect(page.get_by_text("runs 1")).to_be_visible()
+    page.get_by_role("tab", name="Behind").click()
+    expect_painted(page, page.locator(".pad .map"), [3 / 12, -3 / 12, *[0.0] * 10], (6, 6))
+    assert page.locator(".pad .picture").bounding_box()["width"] > 160
+    point, plane = (page.locator(f".pad .{name}").bounding_box() for name in ("point", "plane"))
+    assert point["x"] + point["width"] / 2 == pytest.approx(plane["x"] + plane["width"] / 2, abs=1)
 
 
 def test_a_finger_drags_the_point_on_a_phone(new_page: NewPage):
