@@ -13,6 +13,7 @@ from playground.pieces import (
     autoencoder_setup,
     autoencoder_steps,
     autoencoder_theory,
+    autoencoder_way,
 )
 from playground.player import Moment
 from playground.shell import question
@@ -31,7 +32,7 @@ with st.sidebar:
 def body(moment: Moment) -> None:
     """The live part: stage, play bar, timeline, gallery, algorithm beside curves, score, codes."""
     standing(lab, moment)
-    autoencoder.stage(lab, moment)
+    autoencoder_way.stage(lab, moment)
     play_bar(lab, moment, {})
     timeline(
         moment.step,

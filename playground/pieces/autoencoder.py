@@ -1,7 +1,6 @@
 """What the autoencoder page shows live: a picture's way through the net, the gallery, the curves, the honest score."""
 
 import math
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -11,56 +10,25 @@ from engine.data.picture_set import as_floats
 from engine.families.autoencoder import AutoencoderView
 from engine.families.autoencoder.compare import baseline_ssim
 from engine.families.autoencoder.lens import data_key
-from engine.rng import generator
 from playground import session
 from playground.components import Panel, Picked, panels
 from playground.figures import export
-from playground.figures.plane import Axis, Series, decades, histogram, plane, scatter, signed, thinned
+from playground.figures.plane import Axis, Series, decades, histogram, plane, scatter, thinned
 from playground.lab import Lab
 from playground.pieces.autoencoder_pin import Pinned, pinned
 from playground.pieces.autoencoder_setup import pick
+from playground.pieces.autoencoder_way import DIFFERENCE_SCALE, SHOWN
 from playground.player import Moment
 from playground.shell import is_presenting
+from playground.steady import steady_chart
 from playground.theme import LIGHT, current
 
-STAGE_PX, STAGE_PX_PRESENT, GALLERY_PX, GALLERY_PX_PRESENT = 128, 192, 64, 96
-LEAST_PX, LEAST_PX_PRESENT = 128, 192
+GALLERY_PX, GALLERY_PX_PRESENT = 64, 96
 N_ON_STAGE, N_IN_GALLERY, GALLERY_COLUMNS = 4, 9, 3
 """Activations are there for the first four pictures of the gallery."""
-NUMBERED_CODE, NUMBERS_IN_ROW, CODE_ROW = 9, 3, 8
-"""Codes up to nine numbers show them, three in a row."""
-DIFFERENCE_SCALE = 0.5
-MAPS = 16
+WIDTHS_SAID = 8
 CHART_HEIGHT = 210
-SHOWN, AXIS_X, AXIS_Y, FACTOR = "autoencoder.shown", "autoencoder.x", "autoencoder.y", "autoencoder.factor"
-
-
-def stage(lab: Lab, moment: Moment) -> None:
-    """One held-out picture: in at the left, layer by layer to its code, out at the right, the difference beside it."""
-    view, k = moment.view, session.get(SHOWN, 0)
-    half = len(view.activations) // 2
-    came_in, out = _came_in(lab, moment, k)
-    difference = (out - as_floats(view.x[k])).mean(0)
-    name, noisy = f"picture {k + 1} at step {moment.step}", lab.run.config.noise > 0
-    title = "x with noise" if noisy else "x"
-    beside = signed(difference, DIFFERENCE_SCALE, current())
-    least = LEAST_PX_PRESENT if is_presenting() else LEAST_PX
-    sets = [
-        Panel(title=title, role="real", pictures=came_in[None], columns=1, captions=["in"], least_px=least,
-              alt=f"Held-out {name}, as the net sees it"),
-        *_layers("Encoder", view.activations[:half], k),
-        _code(view.code[k]),
-        *_layers("Decoder", view.activations[half:], k),
-        Panel(title="x̂", role="fake", pictures=np.stack([np.broadcast_to(out, beside.shape), beside]),
-              columns=1, captions=["out", "x̂ − x"], least_px=least,
-              alt=f"Reconstruction of {name}, and its difference from what it should be, mean over the colours"),
-    ]  # fmt: skip
-    panels(
-        sets,
-        key="stage",
-        picture_px=STAGE_PX_PRESENT if is_presenting() else STAGE_PX,
-        arrows=[""] * (len(sets) - 1),
-    )
+AXIS_X, AXIS_Y, FACTOR = "autoencoder.x", "autoencoder.y", "autoencoder.factor"
 
 
 def gallery(moment: Moment) -> None:
@@ -113,14 +81,15 @@ def curves(lab: Lab, moment: Moment) -> None:
         error.append(Series("pinned", other.steps, other.error, theme.fake, "dashed"))
         quality.append(Series("pinned", other.steps, other.psnr, theme.fake, "dashed"))
     low, high = decades(*(s.y for s in error))
-    st.echarts_chart(
-        plane(theme, error, end, Axis(_error_name(config.loss), low, high, log=True)),
-        height=CHART_HEIGHT, key="errors", theme=None, alt="Error of batch, training set and held-out pictures by step",
+    steady_chart(
+        moment, lambda: plane(theme, error, end, Axis(_error_name(config.loss), low, high, log=True)),
+        height=CHART_HEIGHT, key="errors", of=id(other),
+        alt="Error of batch, training set and held-out pictures by step",
     )  # fmt: skip
     bounds = _around([s.y for s in quality], least=10)
-    st.echarts_chart(
-        plane(theme, quality, end, Axis("PSNR in dB, higher is better", *bounds)),
-        height=CHART_HEIGHT, key="quality", theme=None, alt="PSNR of reconstructions beside PCA and the mean picture",
+    steady_chart(
+        moment, lambda: plane(theme, quality, end, Axis("PSNR in dB, higher is better", *bounds)),
+        height=CHART_HEIGHT, key="quality", of=id(other), alt="PSNR of reconstructions beside PCA and the mean picture",
     )  # fmt: skip
 
 
@@ -164,9 +133,9 @@ def codes(lab: Lab, moment: Moment) -> None:
     x, y = Axis(names[across], -reach, reach), Axis(names[up], -reach, reach)
     values = view.factors[:, colour] if factors else np.zeros(len(points))
     factor, kinds = (factors[colour].name, factors[colour].values) if factors else ("", ())
-    st.echarts_chart(
-        scatter(current(), points, values, x, y, factor=factor, names=kinds),
-        height=340, key="codes", theme=None,
+    steady_chart(
+        moment, lambda: scatter(current(), points, values, x, y, factor=factor, names=kinds),
+        height=340, key="codes", of=(colour, across, up),
         alt=f"Codes of {len(points)} held-out pictures, {names[across]} and {names[up]}",
     )  # fmt: skip
 
@@ -177,13 +146,14 @@ def spread(moment: Moment) -> None:
     names = _names(view)
     across = names.index(session.get(AXIS_X)) if session.get(AXIS_X) in names else 0
     reach = 4.0 if variational else _reach(view)
-    st.echarts_chart(
-        histogram(current(), view.codes[:, across], Axis(f"z{across + 1}", -reach, reach), prior=variational),
-        height=260, key="spread", theme=None, alt=f"Histogram of z{across + 1} over held-out pictures",
+    axis = Axis(f"z{across + 1}", -reach, reach)
+    steady_chart(
+        moment, lambda: histogram(current(), view.codes[:, across], axis, prior=variational),
+        height=260, key="spread", of=across, alt=f"Histogram of z{across + 1} over held-out pictures",
     )  # fmt: skip
     if variational:
         used = int((view.spread < UNUSED).sum())
-        sizes = ", ".join(f"z{k + 1} {s:.2f}" for k, s in enumerate(view.spread[:CODE_ROW]))
+        sizes = ", ".join(f"z{k + 1} {s:.2f}" for k, s in enumerate(view.spread[:WIDTHS_SAID]))
         st.caption(
             f"Each code is a small cloud. Its mean width: {sizes}. Width 1 says nothing about the picture: "
             f"{used} of {len(view.spread)} numbers are in use."
@@ -216,64 +186,6 @@ def pin_now(lab: Lab, moment: Moment) -> Pinned:
         name=f"{lab.family.title}, {config.latent_dim} numbers, step {moment.step:,}",
         x=moment.view.x, x_hat=moment.view.x_hat,
         steps=scores["step"], error=scores["error_held_out"], psnr=scores["psnr"],
-    )  # fmt: skip
-
-
-def _came_in(lab: Lab, moment: Moment, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Picture number k as the net sees it, and what it makes of it; noise is the same at every step."""
-    view, noise = moment.view, lab.run.config.noise
-    x, x_hat = as_floats(view.x[k]), as_floats(view.x_hat[k])
-    if not noise or moment.is_past:
-        return x, x_hat
-    noisy = x + np.float32(noise) * generator(0, "noise on the stage", k).standard_normal(x.shape, np.float32)
-    learner: Any = lab.run.learner
-    return noisy, learner.decode(learner.encode(noisy[None]))[0]
-
-
-def _layers(side: str, activations: tuple[np.ndarray, ...], k: int) -> list[Panel]:
-    """A side's hidden layers below each other, each as a small map in one scale of size: more units, more squares."""
-    maps = [_map(a[k].astype(np.float32)) for a in activations]
-    if not maps:
-        return []
-    edge = max(max(m.shape) for m in maps)
-    stack = np.stack([_in_square(m, edge) for m in maps])[:, None]
-    reach = float(np.quantile(np.abs(stack[np.isfinite(stack)]), 0.99)) if np.isfinite(stack).any() else 1.0
-    units = ", ".join(str(a[k].size) for a in activations)
-    return [
-        Panel(title=side, role="weights", pictures=stack, columns=1, subtitle=units,
-              scale=max(reach, 0.1), alt=f"{side}: outputs of its hidden layers, {units} units")
-    ]  # fmt: skip
-
-
-def _map(activation: np.ndarray) -> np.ndarray:
-    """One layer's outputs in a rectangle: channels as tiles, or units row by row."""
-    if activation.ndim == 3:
-        channels, height, width = activation.shape
-        tiles = activation[: MAPS * max(1, channels // MAPS)][:MAPS]
-        side = math.isqrt(len(tiles))
-        return tiles[: side * side].reshape(side, side, height, width).transpose(0, 2, 1, 3).reshape(side * height, -1)
-    columns = math.ceil(math.sqrt(activation.size))
-    return np.resize(
-        np.pad(activation, (0, -activation.size % columns)), (math.ceil(activation.size / columns), columns)
-    )
-
-
-def _in_square(found: np.ndarray, edge: int) -> np.ndarray:
-    square = np.zeros((edge, edge), np.float32)
-    top, left = (edge - found.shape[0]) // 2, (edge - found.shape[1]) // 2
-    square[top : top + found.shape[0], left : left + found.shape[1]] = found
-    return square
-
-
-def _code(code: np.ndarray) -> Panel:
-    numbered = len(code) <= NUMBERED_CODE
-    row = min(len(code), NUMBERS_IN_ROW if numbered else CODE_ROW)
-    rows = np.pad(code, (0, -len(code) % row)).reshape(-1, 1, 1, row)
-    said = ", ".join(f"{v:.2f}" for v in code)
-    reach = max(3.0, 3.0 * math.ceil(float(np.nan_to_num(np.abs(code)).max()) / 3))
-    return Panel(
-        title="Code z", role="latent", pictures=rows, columns=1, show_numbers=numbered, scale=reach,
-        subtitle=f"{len(code)} number{'s' * (len(code) > 1)}", alt=f"The code: {said}",
     )  # fmt: skip
 
 

@@ -1,0 +1,59 @@
+"""Charts that move with a run: while it plays each is drawn afresh a few times a second, and one in a frame.
+
+A chart drawn afresh costs the browser about a fifth of a frame, and next to nothing if it is the same again. When the run
+stands still, and after a full run of the script (another run, another theme), every chart is exact.
+"""
+
+import dataclasses
+import json
+import time
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import streamlit as st
+
+from playground import session
+from playground.player import Moment
+
+EVERY, OVERDUE = 0.3, 1.0
+"""Seconds after which a chart may be drawn afresh, and after which it is, whatever else is drawn in this frame."""
+FRAME = 0.05
+"""Charts that are made within so many seconds are made in the same frame."""
+KEPT = "steady charts"
+
+
+@dataclasses.dataclass(slots=True)
+class Steady:
+    """The newest specification of each chart by its key, as JSON (small beside the same as objects), when it was made
+    and what it shows."""
+
+    made: dict[str, tuple[float, Hashable, str]] = dataclasses.field(default_factory=dict)
+
+    def spec(self, key: str, of: Hashable, make: Callable[[], Any], now: float) -> str:
+        """The one that is kept, unless it is this chart's turn (it is old enough, and the oldest of all) or it is to
+        show something else."""
+        at, kept_of, kept = self.made.get(key, (now - OVERDUE, of, ""))
+        times = [when for when, _, _ in self.made.values()]
+        turn = now - at >= EVERY and at == min(times, default=at) and now - max(times, default=at) >= FRAME
+        if turn or now - at >= OVERDUE or of != kept_of:
+            kept = json.dumps(make())
+            self.made[key] = now, of, kept
+        return kept
+
+
+def all_afresh() -> None:
+    """Every chart is made anew when it is next drawn: in a full run of the script."""
+    session.put(KEPT, Steady())
+
+
+def steady_chart(
+    moment: Moment, make: Callable[[], dict[str, Any]], *, key: str, height: int, alt: str, of: Hashable = None
+) -> None:
+    """Draw the chart whose ECharts specification `make` returns; `of`: what a person chose to see in it."""
+    steady = session.keep(KEPT, Steady)
+    if moment.playing:
+        spec = steady.spec(key, of, make, time.monotonic())
+    else:
+        steady.made.pop(key, None)
+        spec = make()
+    st.echarts_chart(spec, height=height, key=key, theme=None, alt=alt)
