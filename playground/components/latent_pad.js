@@ -82,9 +82,9 @@ function receive(pad, data) {
 function furnish(pad) {
   const { data } = pad;
   const [right, up] = data.titles;
-  setText(pad.upward, `\u2191 ${up}`);
+  setText(pad.upward, up && `\u2191 ${up}`);
   setText(pad.rightward, `${right} \u2192`);
-  setAttribute(pad.plane, "aria-label", `Plane of ${right}, to the right, and ${up}, upwards. Arrow keys move the point, with Shift further; Home takes it to the middle.`);
+  setAttribute(pad.plane, "aria-label", `Plane of ${right}, to the right${up && `, and ${up}, upwards`}. Arrow keys move the point, with Shift further; Home takes it to the middle.`);
   const all = pad.host.hasAttribute("data-all");
   const shown = all ? data.axes : data.axes.slice(0, MOST_SLIDERS);
   const rest = data.axes.length - MOST_SLIDERS;
@@ -204,8 +204,8 @@ function settle(pad, wait) {
 
 /** What a person who cannot see it should know, told when it stands still. */
 function say(pad) {
-  const [a, b] = coordinates(pad);
-  const text = `${pad.data.titles[0]} ${number(a)}, ${pad.data.titles[1]} ${number(b)}`;
+  const at = coordinates(pad).map(number);
+  const text = pad.data.titles.map((title, k) => title && `${title} ${at[k]}`).filter(Boolean).join(", ");
   setText(pad.said, text);
   setAttribute(pad.picture, "aria-label", `Picture decoded at ${text}`);
 }

@@ -57,8 +57,8 @@ class LatentPadError(ValueError):
 class Plane:
     """A plane of the latent space: the codes whose coordinates along two directions are near `middle`.
 
-    right, up   orthonormal directions (latent_dim,)
-    titles      what the two directions are called
+    right, up   orthonormal directions (latent_dim,); of codes with a single number `up` is 0
+    titles      what the two directions are called; '' for `up` where there is none
     reach       half the side of the plane, in units of a code
     middle      coordinates of its middle along the two
     """
@@ -181,7 +181,8 @@ def read_release(sent: Any, latent_dim: int) -> tuple[int, np.ndarray | None]:
 
 def _check_plane(plane: Plane, latent_dim: int) -> None:
     frame = np.array([plane.right, plane.up], np.float64)
-    if frame.shape != (2, latent_dim) or not np.allclose(frame @ frame.T, np.eye(2), atol=1e-3):
+    lengths = [1, min(latent_dim - 1, 1)]
+    if frame.shape != (2, latent_dim) or not np.allclose(frame @ frame.T, np.diag(lengths), atol=1e-3):
         raise LatentPadError(f"right, up: must be orthonormal directions ({latent_dim},)")
     if not 0 < plane.reach <= MAX_CODE or not _is_code(np.array(plane.middle)):
         raise LatentPadError(f"reach, middle = {plane.reach}, {plane.middle}: must be above 0, within +-{MAX_CODE:g}")

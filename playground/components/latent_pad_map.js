@@ -48,7 +48,7 @@ function write(pad, at, titles) {
   const parts = pad.where.children;
   titles.forEach((title, k) => {
     setText(parts[2 * k], title);
-    setText(parts[2 * k + 1], number(at[k]));
+    setText(parts[2 * k + 1], title && number(at[k]));
   });
   const rest = pad.z.length - WRITTEN;
   const written = Array.from(pad.z.subarray(0, WRITTEN), number).join(", ");

@@ -47,7 +47,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def plane(d: int = 3, **changes) -> Plane:
-    right, up = np.eye(d)[:2]
+    right, up = np.eye(max(d, 2))[:2]
     return Plane(**{"right": right, "up": up, "titles": ("z1", "z2"), "reach": 2.0, **changes})
 
 
@@ -60,6 +60,13 @@ def test_a_pad_gets_its_code_plane_and_axes():
     assert frame["z"] == [0.5, -1, 2]
     assert (frame["right"], frame["up"], frame["middle"]) == ([1, 0, 0], [0, 1, 0], [0, 0])
     assert frame["axes"] == [[2, "z3", "height", -3, 3, 1]]
+
+
+def test_a_code_of_one_number_has_a_line_for_a_plane():
+    line = {"right": np.ones(1), "up": np.zeros(1), "titles": ("z1", "")}
+    assert pack_pad("abc", z=np.array([0.5]), plane=plane(1, **line))["up"] == [0]
+    with pytest.raises(LatentPadError, match="orthonormal"):
+        pack_pad("abc", z=np.zeros(2), plane=plane(2, up=np.zeros(2)))
 
 
 def test_a_frame_is_small():
