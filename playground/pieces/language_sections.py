@@ -11,7 +11,7 @@ from playground.lab import Lab
 from playground.pieces import language_measures as measures
 from playground.pieces.language_counted import Counted, counted
 from playground.pieces.language_counts import counts
-from playground.pieces.language_neural import best, neural
+from playground.pieces.language_neural import neural, the_contrast
 from playground.pieces.language_style import style
 from playground.theme import Theme, current
 
@@ -137,7 +137,7 @@ def _by_order(source: Counted, config: NgramConfig, found: measures.Results, the
     color = colors[measures.DISTRIBUTIONS.index(chosen)]
     train = _column(found, source.orders, chosen, "train")
     series.append(Line(f"{forms.title(chosen)}, train", train, color, "solid"))
-    if (net := best(config)) is not None:
+    if (net := the_contrast().newest(config)) is not None:
         series.append(Line(net[0], np.full(len(source.orders), net[1]), theme.muted, "dashed"))
     values = np.concatenate([line.y for line in series])
     values = values[np.isfinite(values)]

@@ -142,13 +142,40 @@ def test_a_second_text_is_counted_after_the_first():
     assert run.step > before
 
 
-@pytest.mark.parametrize("tab", ["Size", "Copying", "Held-out text", "Style", "Counts"])
+@pytest.mark.parametrize("tab", ["Size", "Copying", "Held-out text", "Style", "Counts", "One neural contrast"])
 @pytest.mark.parametrize("held_out", ["0.1", "0.0"])
 def test_every_section_opens(tab: str, held_out: str):
     app = language(held_out=held_out)
     app.session_state["language.tabs"] = tab
     app.run()
     assert not app.exception
+
+
+def test_a_network_learns_the_same_text_and_joins_the_chart():
+    app = language(tokenizer="words")
+    app.session_state["language.tabs"] = "One neural contrast"
+    app.run()
+    app.button(key="neural.start").click().run()
+    assert not app.exception
+    contrast = app.session_state["language neural"]
+    assert contrast.player.run.config.text == "stories"
+    contrast.player.run.advance(Budget(steps=100))
+    app.run()
+    assert "Held-out perplexity: network" in said(app)
+    assert "step **100**" in said(app)
+    app.segmented_control(key="neural.context").set_value(1).run()
+    assert contrast.player.run.config.context == 1
+    assert contrast.newest(lab(app, "ngram").run.config)[0] == "neural net, k = 1"
+    app.session_state["language.tabs"] = "Held-out text"
+    app.run()
+    assert not app.exception
+    app.session_state["language.tabs"] = "One neural contrast"
+    lab(app, "ngram").start({"text": "stories", "seed": 5}, play=False)
+    lab(app, "ngram").run.advance(Budget())
+    app.run()
+    assert not app.exception
+    assert app.button(key="neural.start")  # the other lines are held out: another network
+    assert not [button for button in app.button if button.key == "neural.toggle"]
 
 
 def test_each_failure_breaks_and_is_cured_with_one_click():
