@@ -57,12 +57,9 @@ def _scores(args: argparse.Namespace) -> None:
     for name, value in result.items():
         parts = value.items() if isinstance(value, dict) else ((None, value),)
         for factor, number in parts:
-            beside = ", ".join(f"{other} {_at(found[name], factor):.3g}" for other, found in others.items())
-            print(f"{f'{name} {factor}' if factor else name:<24} {number:.3g}   ({beside})")
-
-
-def _at(value: Any, factor: str | None) -> float:
-    return value[factor] if factor else value
+            beside = {other: found[name] for other, found in others.items() if name in found}
+            told = ", ".join(f"{other} {value[factor] if factor else value:.3g}" for other, value in beside.items())
+            print(f"{f'{name} {factor}' if factor else name:<24} {number:.3g}{told and f'   ({told})'}")
 
 
 def _number(name: str, text: str, low: int, high: int) -> int:

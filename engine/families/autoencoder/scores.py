@@ -74,6 +74,9 @@ def latent_scores(model: LatentModel, beside: Sequence[str] = BASELINES) -> dict
     learned = known[model.n_held_out :] if model.n_held_out < len(known) else known
     codes_of = {"pca": lambda: Axes(learned, model.latent_dim), "random": lambda: RandomCode(known, model.latent_dim)}
     found = _scores(model, model, factors, shown, known)
+    if model.config.data == "shapes":
+        r2 = judge_for(model.config.kind, model.config.size).r2.tolist()
+        found["judge_r2"] = dict(zip([factor.name for factor in model.about][:N_MEASURED], r2, strict=True))
     return found | {name: _scores(codes_of[name](), model, factors, shown, known) for name in beside}
 
 
@@ -115,5 +118,4 @@ def _scores(
         result["purity"] = dict(zip(names, pure.purity.tolist(), strict=False))
         result["purity_min"] = float(pure.purity.min())
         result["axis"] = dict(zip(names, pure.axis.tolist(), strict=False))
-        result["judge_r2"] = dict(zip(names[:N_MEASURED], judge_for(kind, size).r2.tolist(), strict=True))
     return result
