@@ -24,6 +24,7 @@ question(
     "Watch what comes out at the right become what went in at the left. Space pauses; drag the bar to go back.",
 )
 lab.show_problems()
+autoencoder_setup.drawing(lab)
 
 with st.sidebar:
     autoencoder_setup.settings(lab)

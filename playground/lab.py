@@ -15,16 +15,23 @@ from playground.address import Address
 from playground.player import Player
 
 Check = Callable[[Mapping[str, Any]], None]
+Lighten = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 def anything(_: Mapping[str, Any]) -> None:
     """The check of a page that takes every experiment that the family takes."""
 
 
+def as_it_is(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a page on which every experiment can begin at once."""
+    return values
+
+
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Lab:
     """What a page works on. `values` are the fields that differ from the recipe; `problems` are sentences to show.
-    `check` raises ConfigError for values from a link or a file that the page does not take."""
+    `check` raises ConfigError for values from a link or a file that the page does not take. `lighten` gives values that
+    can begin at once for those that can't yet; what was asked for is `wanted` meanwhile."""
 
     family: Family
     player: Player
@@ -33,6 +40,8 @@ class Lab:
     previous: tuple[dict[str, Any], Run] | None = None
     lesson: str = ""
     check: Check = anything
+    lighten: Lighten = as_it_is
+    wanted: link.Experiment | None = None
     stilled: bool = False
     address: Address = dataclasses.field(default_factory=Address)
 
@@ -43,8 +52,11 @@ class Lab:
 
     def start(self, values: Mapping[str, Any], *, play: bool, lesson: str = "") -> None:
         """A new run; the one that was there can be brought back. Raises ConfigError, and nothing is lost."""
-        run = Run(self.family, self.family.build(values))
-        self._replace(link.chosen(self.family, values), run, lesson)
+        lighter = self.lighten(values)
+        run = Run(self.family, self.family.build(lighter))
+        self._replace(link.chosen(self.family, lighter), run, lesson)
+        if lighter != values:
+            self.wanted = link.Experiment(values)
         if play:
             self.player.play()
 
@@ -59,6 +71,16 @@ class Lab:
             self.problems = [str(error)]
         else:
             self.problems = []
+
+    def begin_wanted(self) -> None:
+        """What was asked for can begin: put it on the stage."""
+        wanted = self.wanted or link.Experiment(self.values)
+        run = Run(self.family, self.family.build(wanted.values), edits=wanted.edits)
+        self._replace(link.chosen(self.family, wanted.values), run, self.lesson)
+        if wanted.step:
+            self.player.go_to(wanted.step)
+        else:
+            self.player.play()
 
     def load(self, run: Run) -> None:
         """Put a run from a file on the stage. Raises ConfigError, and nothing is lost."""
@@ -82,16 +104,16 @@ class Lab:
         """Let the address of the page say what is on the stage; the step is part of it when the run stands still."""
         step = 0 if self.player.playing else self.run.step
         edits = tuple(e for e in self.run.edits if e.step <= self.run.step)
-        experiment = link.Experiment(self.values, edits, step)
+        experiment = self.wanted or link.Experiment(self.values, edits, step)
         self.address.write(link.write(self.family, experiment))
 
     def _replace(self, values: dict[str, Any], run: Run, lesson: str) -> None:
         self.previous = self.values, self.run
-        self.values, self.lesson, self.problems = values, lesson, []
+        self.values, self.lesson, self.problems, self.wanted = values, lesson, [], None
         self.player = Player(run=run, speed=self.player.speed)
 
 
-def open_lab(family_name: str, check: Check = anything) -> Lab:
+def open_lab(family_name: str, check: Check = anything, lighten: Lighten = as_it_is) -> Lab:
     """The session's lab of a family; a link that was opened just now decides what is on the stage."""
     family = FAMILIES[family_name]
     parameters = {k: v for k, v in st.query_params.items() if k not in link.OWN}
@@ -101,14 +123,20 @@ def open_lab(family_name: str, check: Check = anything) -> Lab:
         experiment, problems = link.read(family, parameters)
         try:
             check(experiment.values)
-            run = Run(family, family.build(experiment.values), edits=experiment.edits)
+            lighter = lighten(experiment.values)
+            ready = lighter == experiment.values
+            run = Run(family, family.build(lighter), edits=experiment.edits if ready else ())
         except ConfigError as error:  # values that are good one by one, and together are no experiment
             problems.append(f"{error} The defaults are shown instead.")
-            experiment = link.Experiment()
+            experiment, lighter, ready = link.Experiment(), {}, True
             run = Run(family, family.build({}))
-        lab = Lab(family=family, player=Player(run=run), values=link.chosen(family, experiment.values), check=check)
+        lab = Lab(
+            family=family, player=Player(run=run), values=link.chosen(family, lighter), check=check, lighten=lighten
+        )
         lab.problems = problems
-        if experiment.step:
+        if not ready:
+            lab.wanted = experiment
+        if experiment.step and ready:
             lab.player.go_to(experiment.step)
         else:
             lab.player.play()

@@ -31,13 +31,18 @@ def folder() -> Path:
 
 def cached(kind: str, key: Mapping[str, object], make: Callable[[], Arrays]) -> Arrays:
     """The arrays that `make` makes, from disk if they are there. `key` holds everything that decides their content."""
-    written = json.dumps({"version": VERSION, **key}, sort_keys=True).encode()
-    path = folder() / f"{kind}-{hashlib.blake2b(written, digest_size=8).hexdigest()}.arrays"
+    path = path_of(kind, key)
     found = read(path)
     if found is None:
         found = make()
         write(path, found)
     return found
+
+
+def path_of(kind: str, key: Mapping[str, object]) -> Path:
+    """Where such arrays are, or would be."""
+    written = json.dumps({"version": VERSION, **key}, sort_keys=True).encode()
+    return folder() / f"{kind}-{hashlib.blake2b(written, digest_size=8).hexdigest()}.arrays"
 
 
 def read(path: Path) -> Arrays | None:

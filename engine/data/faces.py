@@ -24,7 +24,7 @@ import numpy as np
 import resvg_py
 from PIL import Image
 
-from engine.data.cache import Arrays, cached
+from engine.data.cache import Arrays, cached, path_of
 from engine.data.picture_set import Factor, PictureSet, Progress, Source
 from engine.rng import generator
 
@@ -151,12 +151,11 @@ def _style() -> dicebear.Style:
 
 def load(values: Mapping[str, object], progress: Progress) -> PictureSet:
     """`n_train` faces at `size`, and 500 held out (fewer if there are few to learn from), with or without `jitter`."""
-    size, n, jitter = int(values["size"]), int(values["n_train"]), bool(values["jitter"])  # type: ignore[call-overload]
-    n_held_out = min(N_HELD_OUT, max(1, n // 2))
-    total = math.ceil(n / BLOCK) + math.ceil(n_held_out / BLOCK)
-    done = 0
+    size, jitter = int(values["size"]), bool(values["jitter"])  # type: ignore[call-overload]
+    counts = _counts(values)
+    total, done = sum(math.ceil(count / BLOCK) for count in counts.values()), 0
     found = []
-    for stream, count in (("held-out", n_held_out), ("train", n)):
+    for stream, count in counts.items():
         factors = draw_factors(count, seed=0, jitter=jitter, stream=stream)
         blocks = []
         for start in range(0, count, BLOCK):
@@ -172,12 +171,32 @@ def load(values: Mapping[str, object], progress: Progress) -> PictureSet:
     )  # fmt: skip
 
 
+def share_drawn(values: Mapping[str, object]) -> float:
+    """The share of the blocks that `load` needs which are in the cache, 0 to 1: at 1 it is quick."""
+    size, jitter = int(values["size"]), bool(values["jitter"])  # type: ignore[call-overload]
+    there = [
+        path_of("faces", _key(min(BLOCK, count - start), size, stream, start, jitter)).exists()
+        for stream, count in _counts(values).items()
+        for start in range(0, count, BLOCK)
+    ]
+    return sum(there) / len(there)
+
+
+def _counts(values: Mapping[str, object]) -> dict[str, int]:
+    """Faces of each stream, in the order in which they are drawn."""
+    n = int(values["n_train"])  # type: ignore[call-overload]
+    return {"held-out": min(N_HELD_OUT, max(1, n // 2)), "train": n}
+
+
+def _key(n: int, size: int, stream: str, start: int, jitter: bool) -> dict[str, object]:
+    return {"stream": stream, "start": start, "n": n, "size": size, "jitter": jitter, "style": "avataaars 1"}
+
+
 def _block(factors: np.ndarray, size: int, stream: str, start: int, jitter: bool) -> np.ndarray:
     def make() -> Arrays:
         return {"pictures": np.stack([draw(row, size) for row in factors])}
 
-    key = {"stream": stream, "start": start, "n": len(factors), "size": size, "jitter": jitter, "style": "avataaars 1"}
-    pictures = cached("faces", key, make).get("pictures")
+    pictures = cached("faces", _key(len(factors), size, stream, start, jitter), make).get("pictures")
     if pictures is None or pictures.shape != (len(factors), 3, size, size):
         pictures = make()["pictures"]
     return pictures

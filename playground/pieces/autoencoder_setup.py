@@ -1,12 +1,13 @@
 """The settings of the autoencoder page: which pictures, which model, and your own pictures."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from engine import FAMILIES
-from engine.config import ConfigError
-from engine.data import DATASETS, pictures
+from engine.config import ConfigError, as_dict
+from engine.data import DATASETS, apart, faces, pictures
 from playground import forms, link, session
 from playground.lab import Lab, open_lab
 from playground.pieces import latent_space
@@ -16,6 +17,9 @@ MODELS = {"autoencoder": "Plain", "denoising": "Denoising", "vae": "VAE"}
 NOISE = 0.2
 OF_THE_DATA = {"data", "size", "kind", "jitter", "pictures", "n_train", "coefficients", "noise", "steps"}
 """Values that are forgotten when other pictures are chosen: each kind has its own."""
+FEW_FACES = 200
+EVERY = 1.0
+"""Seconds between two looks at how many faces are drawn."""
 UPLOAD, CHOSEN_FAMILY = "autoencoder.files", "autoencoder.family"
 
 
@@ -29,11 +33,42 @@ def open_page() -> Lab:
     session.put(CHOSEN_FAMILY, family)
     if family == "vae" and asked != "vae":
         st.query_params[MODEL] = "vae"
-    lab = open_lab(family)
+    lab = open_lab(family, lighten=lambda values: lighter(family, values))
     if asked not in (None, "vae", "autoencoder"):
         problem = ConfigError(MODEL, asked, "must be autoencoder or vae")
         lab.problems = [*lab.problems, f"{problem} The autoencoder is used instead."]
     return lab
+
+
+def lighter(family: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Faces take half a minute to draw, once: until they are there a few of them, and the rest in a process of its
+    own."""
+    if values.get("data") != "faces" or int(values.get("n_train", FEW_FACES + 1)) <= FEW_FACES:
+        return values
+    asked = as_dict(FAMILIES[family].build(values))
+    if faces.share_drawn(asked) == 1:
+        return values
+    apart.begin(asked)
+    return {**values, "n_train": FEW_FACES}
+
+
+def drawing(lab: Lab) -> None:
+    """How many of the faces are drawn; when all are, the run begins that was asked for."""
+    wanted = lab.wanted
+
+    @st.fragment(run_every=EVERY if wanted else None)
+    def frame() -> None:
+        if wanted is None:
+            return
+        asked = as_dict(lab.family.build(wanted.values))
+        share = faces.share_drawn(asked)
+        if share < 1 and apart.begin(asked):
+            st.progress(share, f"{FEW_FACES} faces to begin with. Drawing {asked['n_train']:,}, once: {share:.0%}")
+        else:
+            lab.begin_wanted()
+            st.rerun()
+
+    frame()
 
 
 def write_link(lab: Lab) -> None:

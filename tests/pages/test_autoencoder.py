@@ -11,7 +11,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from engine import Budget
+from engine.data import apart
 from playground.museum import Exhibit
+from playground.pieces import autoencoder_setup as setup
 from playground.pieces import autoencoder_steps as steps
 from playground.pieces import autoencoder_theory as theory
 from tests.pages.test_pages import MARKED, lab, link, opened, said
@@ -216,3 +218,18 @@ def test_own_pictures_that_are_not_there_are_one_sentence():
     assert not app.exception
     assert len(app.warning) == 1
     assert lab(app, "autoencoder").run.config.data == "digits"
+
+
+def test_a_few_faces_begin_at_once_and_all_of_them_when_they_are_drawn():
+    asked = {"data": "faces", "size": "32", "n_train": "260", "latent_dim": "2", "width": "8"}
+    app = opened("pages/autoencoder.py", **asked)
+    assert not app.exception
+    assert lab(app, "autoencoder").run.config.n_train == setup.FEW_FACES
+    assert link(app)["n_train"] == "260"  # the link is what was asked for
+    drawing = apart.begin({"size": 32, "n_train": 260, "jitter": False})
+    assert drawing.wait(timeout=120) == 0
+    app.run()
+    assert not app.exception
+    assert lab(app, "autoencoder").run.config.n_train == 260
+    assert lab(app, "autoencoder").wanted is None
+    assert link(app)["latent_dim"] == "2"
