@@ -157,7 +157,7 @@ class Tsne:
         return math.nan if self._embedding is None else float(self._embedding.kl_divergence)
 
     def advance(self, seconds: float) -> None:
-        """Iterate for about so long. The first call finds the neighbours first."""
+        """Iterate for about so long. The first slice finds the neighbours."""
         until = time.perf_counter() + seconds
         with self._lock:  # two runs of one session's script may overlap
             while self.done < 1 and not self._cancelled:
@@ -171,7 +171,8 @@ class Tsne:
 
     def _slice(self) -> None:
         if self._embedding is None:
-            self._embedding = self._start()
+            self._embedding = self._start()  # as long as two slices
+            return
         exaggeration = PHASES[0][1] if self._iteration < PHASES[0][0] else PHASES[1][1]
         self._embedding.optimize(SLICE, exaggeration=exaggeration, momentum=MOMENTUM, inplace=True, n_jobs=1)
         self._iteration += SLICE
