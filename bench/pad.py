@@ -1,6 +1,6 @@
 """The latent pad in headless Chromium: frames while it is dragged, how late the picture is, the way to Python and back.
 
-Each model that comes with the app is dragged in the scratch app of the pad's tests. A frame counts if the picture was
+Each model that comes with the app is dragged on the Latent Space page. A frame counts if the picture was
 painted anew in it; pointer-to-paint is from the moment that the page gets the pointer's event until the frame with the
 new picture has left the page. The browser aligns the pointer's events with its frames, so the time that an event waits
 for its frame (up to 17 ms, whatever the page does) is not in it; `event.timeStamp` would add it.
@@ -8,7 +8,6 @@ for its frame (up to 17 ms, whatever the page does) is not in it; `event.timeSta
 
 import math
 import statistics
-import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +19,7 @@ from bench.chromium import WAIT_MS, chromium
 from bench.serving import serve
 from engine import starters
 
-APP = "tests/components/latent_pad_app.py"
+PLANE = ".pad .ground .plane"
 ROUNDS, MOVES = 4, 240
 """Circles that the point is dragged in, and moves of the pointer in each."""
 RELEASES = 40
@@ -55,12 +54,13 @@ let heard;
 addEventListener("pointerup", () => {
   const start = performance.now();
   heard?.disconnect(); // let go where it was: nothing was sent
-  const box = document.querySelector(".st-key-pad [data-testid=stBidiComponentIsolated]");
+  const boxes = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
+  const host = boxes.map((box) => box.shadowRoot?.querySelector(".pad .ground")).find(Boolean).parentElement;
   heard = new MutationObserver(() => {
     heard.disconnect();
     requestAnimationFrame(() => pad.releases.push(performance.now() - start));
   });
-  heard.observe(box.shadowRoot.querySelector(".pad"), { attributeFilter: ["data-heard"] });
+  heard.observe(host, { attributeFilter: ["data-heard"] });
 }, true);
 """
 DECODE = """
@@ -94,9 +94,10 @@ def measure(browser: Browser, address: str, name: str) -> Dragged:
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
     page.add_init_script(WATCH)
-    page.goto(f"{address}/?model={name}")
+    page.goto(f"{address}/latent?model={name}")
     page.locator(".pad .where b").first.wait_for()
-    page.wait_for_timeout(3000)  # the map is painted, and the page has come to rest
+    page.locator(PLANE).scroll_into_view_if_needed()
+    page.wait_for_timeout(5000)  # the map is painted, and the page has come to rest
     drag(page)  # the browser compiles what it runs often
     page.evaluate("pad.waits.length = 0")
     frames = [drag(page) for _ in range(ROUNDS)]
@@ -117,7 +118,7 @@ def measure(browser: Browser, address: str, name: str) -> Dragged:
 
 def place(page: Page, turn: float) -> tuple[float, float]:
     """A place on a circle around the middle of the plane, in pixels of the page."""
-    box = page.locator(".pad .plane").bounding_box()
+    box = page.locator(PLANE).bounding_box()
     if box is None:
         raise RuntimeError("the pad is not on the page")
     x, y = 0.5 + 0.35 * math.cos(2 * math.pi * turn), 0.5 + 0.35 * math.sin(2 * math.pi * turn)
@@ -160,9 +161,8 @@ def difference(page: Page, name: str) -> float:
 
 def rows() -> list[Row]:
     """The numbers beside their bars, model by model."""
-    command = (sys.executable, "-m", "streamlit", "run", APP, "--server.port", "{port}")
     found = []
-    with serve(*command) as server, chromium() as browser:
+    with serve() as server, chromium() as browser:
         for name in starters.STARTERS:
             found += rows_of(name, measure(browser, f"http://127.0.0.1:{server.port}", name))
     return found
