@@ -20,7 +20,8 @@ from engine.families import FAMILIES
 from engine.run import Run, restore
 
 FORMAT = 1
-MAX_BYTES = 64_000_000
+MAX_BYTES = 256_000_000
+"""A model of trigrams of ten million words, say, with room to spare."""
 MAX_EDITS = 10_000
 KEY = "generative-playground"
 

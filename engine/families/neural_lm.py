@@ -55,7 +55,7 @@ class NeuralConfig:
     embedding: int = fields.bounded(32, 1, 256, doc="Numbers in a token's vector.")
     width: int = fields.bounded(64, 1, 512, doc="Units of the hidden layer.")
     batch: int = fields.bounded(256, 1, 4096, log=True, doc="Tokens predicted in a step.")
-    lr: float = fields.bounded(4e-3, 1e-5, 1e-1, log=True, live=True, label="Step size", doc="Adam's first step size.")
+    lr: float = fields.bounded(8e-3, 1e-5, 1e-1, log=True, live=True, label="Step size", doc="Adam's first step size.")
     steps: int = fields.bounded(2000, 1, 200_000, log=True, doc="The run ends after so many steps.")
     held_out: float = fields.bounded(0.1, 0.0, 0.5, label="Held-out share", doc="Lines kept from training.")
 

@@ -13,6 +13,7 @@ import numpy as np
 import streamlit as st
 
 from engine.config import as_dict
+from engine.data.texts import open_text, split_lines
 from engine.data.vocabulary import BOS, Vocabulary, encode
 from engine.families.ngram import NgramConfig, NgramLearner, copies
 from engine.families.ngram.model import Model
@@ -93,6 +94,22 @@ class Counted:
     def source(self) -> copies.Source:
         """The text ready to be searched for copies."""
         return self.once("source", lambda: copies.source(counted_alone(self.config, self.step).training_ids(self.step)))
+
+    def passages(self) -> tuple[np.ndarray, list[str]]:
+        """Where the parts of the first text, speeches or files, begin in the source, in tokens, and their titles."""
+        return self.once("passages", self._passages)
+
+    def _passages(self) -> tuple[np.ndarray, list[str]]:
+        text = open_text(self.config.text)
+        starts, titles = [at for at, _ in text.parts], [title for _, title in text.parts]
+        begun, n = [], 0
+        for at, end in zip(starts, [*starts[1:], len(text)], strict=False):  # without parts there is no start
+            begun.append(n)
+            learned, _ = split_lines(at, bytes(text.data[at:end]), share=self.config.held_out, seed=self.config.seed)
+            n += len(self.encode(learned))
+        if titles and len(self.config.second) and self.config.add_second:
+            begun, titles = [*begun, n], [*titles, ""]
+        return np.array(begun, np.int64), titles
 
     def held_out(self) -> np.ndarray:
         """The ids of the held-out lines that are scored."""

@@ -104,8 +104,16 @@ class Draft:
         for start, length, at in zip(spans.start.tolist(), spans.length.tolist(), spans.position.tolist(), strict=True):
             before, text, after = passage(counted, source, at, length)
             where = f"{at:,} of {len(source.ids):,} {counted.unit}s into the source"
-            found.append(Copied(start, length, before, text, after, where))
+            title = stands_in(counted, at)
+            found.append(Copied(start, length, before, text, after, f"{title}; {where}" if title else where))
         return found
+
+
+def stands_in(counted: Counted, at: int) -> str:
+    """The speech or the file in which a place of the source stands, '' if it has no name."""
+    begun, titles = counted.passages()
+    part = int(np.searchsorted(begun, at, side="right")) - 1
+    return titles[part] if part >= 0 else ""
 
 
 def passage(counted: Counted, source: copies.Source, at: int, length: int) -> tuple[str, str, str]:

@@ -19,7 +19,7 @@ from playground.pieces.language_counted import Counted
 from playground.player import Moment, Player
 from playground.theme import current
 
-BUDGET = 0.25
+BUDGET = 0.1
 """Seconds of training between two pictures."""
 HEIGHT = 300
 CONTEXTS = (1, 2, 3, 5, 8)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from engine.config import ConfigError
 from engine.data import texts
+from engine.data.named_texts import TEXTS, name_locales
 from engine.families.ngram import NgramConfig
 from playground import session
 from playground.exports import MAX_UPLOAD_MB
@@ -40,7 +41,7 @@ def only_named(values: Mapping[str, Any]) -> None:
     for name in ("text", "second"):
         value = str(values.get(name, ""))
         if value and not texts.is_named(value):
-            raise ConfigError(name, value, "must be one of " + ", ".join((*texts.TEXTS, texts.OWN)))
+            raise ConfigError(name, value, "must be one of " + ", ".join((*TEXTS, texts.OWN)))
 
 
 def text_settings(lab: Lab) -> None:
@@ -102,7 +103,7 @@ def _locale(lab: Lab, detail: str) -> None:
         lab.change("text", f"names:{new}" if new else "names")
 
     st.selectbox(
-        "Language and country", ["", *texts.name_locales()], format_func=lambda code: code or "all of them",
+        "Language and country", ["", *name_locales()], format_func=lambda code: code or "all of them",
         key="language.locale", on_change=choose,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """ARPA files: equal to KenLM's, read and written; and the command line that uses them.
 
-tests/data/babble.arpa: `lmplz -o 3 < babble.txt`; stories.arpa: `lmplz -o 2 --discount_fallback < stories.txt`.
+tests/data/babble.arpa: `lmplz -o 3 < babble.txt`; stories.arpa: `lmplz -o 2 --discount_fallback < stories.txt`;
+stories_order1.arpa: the same with `-o 1`.
 Both texts are made up by this project.
 """
 
@@ -44,6 +45,14 @@ def test_the_numbers_of_kenlm(name, order, fallback, counting):
     np.testing.assert_allclose([mine[g] for g in theirs], list(theirs.values()), rtol=0, atol=1e-6)
     assert run.learner.report()["discount_fallback"] == fallback
     assert run.learner.report()["distinct"] == [sum(g.count(" ") == k for g in theirs) for k in range(order)]
+
+
+def test_the_numbers_of_kenlm_at_order_one():
+    run = run_of("stories", 1)
+    mine = numbers(run.family.writers["arpa"](run.learner))
+    theirs = numbers((DATA / "stories_order1.arpa").read_bytes())
+    assert mine.keys() == theirs.keys()
+    np.testing.assert_allclose([mine[g] for g in theirs], list(theirs.values()), rtol=0, atol=1e-6)
 
 
 def test_a_last_line_without_end_has_no_end(tmp_path):

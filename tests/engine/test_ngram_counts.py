@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine import Budget
+from engine import Budget, files
 from engine.data.vocabulary import BOS, EOS
 from engine.families.ngram import grams, trie
 from engine.families.ngram.duck import DuckCounter
@@ -133,6 +133,19 @@ def test_counts_take_four_bytes_until_they_need_eight():
     both = grams.merge(few, many)
     np.testing.assert_array_equal(both.counts, few.counts + many.counts)
     assert trie.build(both, 9).levels[1].count.sum() > 2**31
+
+
+def test_a_model_of_two_million_words_is_saved_and_loaded_back():
+    run = engine.start("ngram", text="speeches", order=3)
+    run.advance(Budget())
+    assert run.learner.tokens > 2_000_000
+    data = files.to_bytes(run)
+    assert len(data) < 20_000_000
+    again = files.load(data)
+    assert again.step == run.step
+    assert again.learner.words() == run.learner.words()
+    for mine, theirs in zip(again.learner.model().p, run.learner.model().p, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
 
 
 def test_a_text_that_has_ended_is_one_run_and_its_state_no_copy():

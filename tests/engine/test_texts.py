@@ -111,6 +111,18 @@ def test_named_texts(name, least, has):
     assert text.licence
 
 
+def test_parts_say_where_a_passage_stands():
+    text = texts.open_text("speeches:1961-1963")
+    assert [title for _, title in text.parts] == [
+        "Eisenhower, 1961", "Kennedy, 1961", "Kennedy, 1962", "Kennedy, 1963",
+    ]  # fmt: skip
+    starts = [at for at, _ in text.parts]
+    assert starts[0] == 0
+    assert all(text.data[at - 2 : at] == b"\n\n" for at in starts[1:])
+    assert texts.open_text("speeches:1962").data == text.data[starts[2] : starts[3]]
+    assert texts.open_text("stories").parts == ()
+
+
 FILES = {
     "latin.txt": ("café\n".encode("latin-1"), "UTF-8"),
     "utf16.txt": ("café\n".encode("utf-16"), "UTF-16"),

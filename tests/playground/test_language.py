@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import engine
+from engine.data.texts import open_text, split_lines
 from engine.families.ngram.model import distribution
 from engine.families.ngram.sampling import Choice
 from engine.families.ngram.smoothing import SMOOTHINGS
@@ -13,7 +14,7 @@ from playground.pieces import language_measures as measures
 from playground.pieces import language_styles as styles
 from playground.pieces.language_counted import Counted
 from playground.pieces.language_counts import commonest, line, pairs
-from playground.pieces.language_draft import Draft, begin, label
+from playground.pieces.language_draft import Draft, begin, label, stands_in
 from playground.pieces.language_write import END, Desk
 
 
@@ -77,6 +78,19 @@ def test_a_span_is_copied_with_what_stands_around_it():
     for span in found:
         copied = "".join(word.text for word in one.words[span.start : span.start + span.length]).strip()
         assert copied.split() == span.text.split()
+
+
+def test_a_place_of_the_source_has_the_name_of_its_speech():
+    source = counted(text="speeches:1962-1964", held_out=0.1)
+    begun, titles = source.passages()
+    assert titles == ["Kennedy, 1962", "Kennedy, 1963", "Johnson, 1964"]
+    ids, ends = source.source().ids, [*begun[1:], len(source.source().ids)]
+    for start, end, (at, title) in zip(begun, ends, open_text("speeches:1962-1964").parts, strict=True):
+        assert (stands_in(source, int(start)), stands_in(source, int(end) - 1)) == (title, title)
+        alone = open_text(f"speeches:{title[-4:]}")
+        learned, _ = split_lines(at, bytes(alone.data), share=0.1, seed=0)
+        np.testing.assert_array_equal(source.encode(learned), ids[start:end])
+    assert stands_in(STORIES, 5) == ""
 
 
 @pytest.mark.parametrize("text", ["שלום 🍎 עולם", "né ä\u0301", "a\tb  c"])

@@ -5,8 +5,7 @@ little from what was seen and gives it to the rest, by the next shorter context.
 
     p(w | w1 .. w(n-1)) = c(w1 .. w(n-1) w) / c(w1 .. w(n-1)),   smoothed (smoothing.py)
 
-Shannon 1948; modified Kneser-Ney: Chen & Goodman 1999; the numbers are those of KenLM (Heafield 2011). Order 1 by
-the same formulas, which KenLM does not offer.
+Shannon 1948; modified Kneser-Ney: Chen & Goodman 1999; the numbers are those of KenLM (Heafield 2011).
 """
 
 from engine.families.ngram import arpa
