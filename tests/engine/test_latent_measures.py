@@ -5,9 +5,12 @@ import pytest
 
 from engine import starters
 from engine.data import shapes
-from engine.families.autoencoder import blends
+from engine.data.picture_set import as_floats
+from engine.families.autoencoder import blends, scores
 from engine.latent import sampling
 from engine.latent.effects import effects
+from engine.metrics.latents import linear_r2
+from engine.metrics.pictures import psnr
 
 
 def normal(n: int, d: int, seed: int = 0) -> np.ndarray:
@@ -119,3 +122,31 @@ def test_midpoints_of_clean_axes_are_pictures_and_cross_fades_are_not(quick_judg
     again = blends.BlendJudge("cylinder", 32)  # from the cache
     pictures = shapes.render(shapes.draw_factors(20, seed=1), 32)
     assert (again.real(pictures) == quick_judge.real(pictures)).all()
+
+
+def test_a_random_code_looks_its_pictures_up_and_tells_nothing_of_them():
+    pictures = np.random.default_rng(0).random((300, 3, 8, 8)).astype(np.float32)
+    found = scores.RandomCode(pictures, 4)
+    codes = found.encode(pictures)
+    assert (found.decode(codes) == pictures).all()
+    assert (found.decode(codes[:9] + 1e-4) == pictures[:9]).all()
+    brightness = pictures.mean((1, 2, 3))[:, None]
+    assert linear_r2(codes, brightness)[0] < 0.1
+
+
+def test_the_axes_of_pca_are_a_latent_space():
+    model = starters.load("digits")
+    pictures = as_floats(model.real(range(400)))
+    found = scores.Axes(pictures, 5)
+    codes = found.encode(pictures)
+    assert codes.shape == (400, 5)
+    assert np.cov(codes.T) == pytest.approx(np.diag(codes.var(0, ddof=1)), abs=1e-3)
+    assert psnr(found.decode(codes), pictures) > psnr(found.decode(codes * [1, 1, 1, 1, 0]), pictures) > 10
+
+
+def test_samples_of_starters_against_their_data():
+    found = scores.sampling_scores(starters.load("digits"), n=200)
+    assert list(found) == ["held_out", "reconstructed", *sampling.SAMPLERS]
+    assert found["reconstructed"]["ratio"] == pytest.approx(1)
+    assert found["reconstructed"]["stray"] == pytest.approx(0.05, abs=0.01)
+    assert found["prior"]["stray"] < 0.3
