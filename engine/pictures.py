@@ -36,7 +36,7 @@ def gif(frames: Sequence[tuple[int, np.ndarray]], *, word: str = "step") -> byte
     At most 120 frames, evenly chosen, and fewer if it would be larger than 4 MB; the last one stays for two seconds.
     """
     chosen = sorted({round(k) for k in np.linspace(0, len(frames) - 1, min(len(frames), MAX_FRAMES))})
-    images = [_page(*frames[k], word) for k in chosen]
+    images = [_page(step, shown, word) for step, shown in (frames[k] for k in chosen)]
     while True:
         stream = io.BytesIO()
         durations = [FRAME_MS] * (len(images) - 1) + [LAST_MS]

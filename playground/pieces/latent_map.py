@@ -14,7 +14,7 @@ from playground.pieces.latent_space import Space
 from playground.pieces.latent_stage import dots_of
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
-EVERY, BUDGET = 0.4, 0.2
+EVERY, BUDGET = 0.25, 0.18
 """Seconds between two frames of a map that moves, and of computing in each."""
 LEAST_PERPLEXITY, PERPLEXITY, MOST_PERPLEXITY = 5, 30, 100
 SAYS = {

@@ -18,14 +18,14 @@ change that is the wanted factor.\\
 """
 SOURCES = """
 Kingma & Welling 2013, [Auto-encoding variational Bayes](https://arxiv.org/abs/1312.6114);
-Higgins et al. 2017, [beta-VAE](https://openreview.net/forum?id=Sy2fzU9gl);
+Higgins et al. 2017, beta-VAE (ICLR);
 Locatello et al. 2019, [Challenging common assumptions](https://arxiv.org/abs/1811.12359): without labels or pairs no
 method finds the factors reliably; Locatello et al. 2020,
 [Weakly-supervised disentanglement without compromises](https://arxiv.org/abs/2002.02886);
 Chen et al. 2018, [Isolating sources of disentanglement (MIG)](https://arxiv.org/abs/1802.04942);
-Eastwood & Williams 2018, [A framework for quantitative evaluation (DCI)](https://openreview.net/forum?id=By-7dz-AZ);
+Eastwood & Williams 2018, A framework for the quantitative evaluation of disentangled representations (DCI, ICLR);
 Larsen et al. 2016, [Autoencoding beyond pixels (attribute vectors)](https://arxiv.org/abs/1512.09300);
-van der Maaten & Hinton 2008, [Visualizing data using t-SNE](https://www.jmlr.org/papers/v9/vandermaaten08a.html);
+van der Maaten & Hinton 2008, Visualizing data using t-SNE (JMLR 9);
 McInnes et al. 2018, [UMAP](https://arxiv.org/abs/1802.03426).
 
 **Simplified here:** the fully connected nets see a picture's principal components and give them back; purity is
