@@ -7,6 +7,7 @@
     names             first names (package faker, MIT); names:de_DE those of one locale, one name a line
     stories           a few hundred sentences that this project makes up by a small grammar; MIT
     own:DIGEST        what `keep` was given on this computer
+    bible+stories     several of these, one after the other
 
 Anything else is the path of a file. A text is bytes of UTF-8 (mapped from disk when large), checked once.
 """
@@ -30,6 +31,7 @@ from engine.data.named_texts import TEXTS
 MAPPED_BYTES = 64_000_000
 """Files larger than this are mapped, not read."""
 CHECK_BYTES = 16_000_000
+AND = "+"
 OWN, OWN_FOLDER, KEPT_TEXTS = "own", "texts", 20
 
 
@@ -50,12 +52,14 @@ class Text:
 
 
 def is_named(spec: str) -> bool:
-    """Whether this is a named text and not the path of a file."""
-    return spec.partition(":")[0] in {*TEXTS, OWN}
+    """Whether this is a named text, or several, and not the path of a file."""
+    return all(part.partition(":")[0] in {*TEXTS, OWN} for part in spec.split(AND))
 
 
 def open_text(spec: str, *, field: str = "text") -> Text:
     """The text of that name or path; raises ConfigError, for that field, in one sentence that says what is wrong."""
+    if AND in spec and is_named(spec):
+        return _several(spec, tuple(open_text(part, field=field) for part in spec.split(AND)))
     name, _, detail = spec.partition(":")
     if name in TEXTS:
         return _named(name, detail)
@@ -111,6 +115,20 @@ def from_bytes(data: bytes, name: str, *, field: str = "text") -> Text:
     """A text from an upload; raises ConfigError unless it is text in UTF-8."""
     check(data, name, field=field)
     return Text(name, name, "your own", "your own", data)
+
+
+@functools.lru_cache(maxsize=2)
+def _several(spec: str, texts: tuple[Text, ...]) -> Text:
+    """Texts one after the other; a part without a title of its own has that of its text."""
+    found, begun, at = [], [], 0
+    for text in texts:
+        begun += [(at + start, title) for start, title in text.parts or ((0, text.title),)]
+        found.append(bytes(text.data).rstrip(b"\n") + b"\n")
+        at += len(found[-1])
+    title, source, licence = (
+        "; ".join(dict.fromkeys(getattr(text, name) for text in texts)) for name in ("title", "source", "licence")
+    )
+    return Text(spec, title, source, licence, b"".join(found), tuple(begun))
 
 
 @functools.lru_cache(maxsize=8)

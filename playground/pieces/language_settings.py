@@ -32,7 +32,7 @@ SECONDS = {
     "stories": "Made-up stories",
     "names:en_US": "First names",
 }
-MAX_PASTED = 1_000_000
+MAX_PASTED, MAX_TOGETHER = 1_000_000, 4
 MB = 1_000_000
 
 
@@ -47,7 +47,7 @@ def only_named(values: Mapping[str, Any]) -> None:
 def text_settings(lab: Lab) -> None:
     """Which text is counted."""
     config: NgramConfig = lab.run.start_config
-    kind, _, detail = config.text.partition(":")
+    kind, _, detail = config.text.split(texts.AND)[0].partition(":")
     asked = session.get("language asked")  # 'your own' was chosen, and there is none yet
     session.put("language.kind", asked or kind)
 
@@ -55,7 +55,7 @@ def text_settings(lab: Lab) -> None:
         new = session.get("language.kind")
         session.put("language asked", new if new == texts.OWN else None)
         if new != texts.OWN:
-            lab.change("text", DEFAULTS.get(new, new))
+            lab.change("text", _with_others(config, DEFAULTS.get(new, new)))
 
     st.selectbox("Text", list(KINDS), format_func=KINDS.__getitem__, key="language.kind", on_change=choose)
     if (asked or kind) == "speeches":
@@ -64,8 +64,29 @@ def text_settings(lab: Lab) -> None:
         _locale(lab, detail)
     elif (asked or kind) == texts.OWN:
         _own(lab)
+    _together(lab)
     about = texts.open_text(config.text)
     st.caption(f"{session.plain(about.title)}: {_size(len(about))}. {about.licence}; {about.source}.")
+
+
+def _with_others(config: NgramConfig, first: str) -> str:
+    """Another text in the place of the first one; those together with it stay."""
+    return texts.AND.join(dict.fromkeys([first, *config.text.split(texts.AND)[1:]]))
+
+
+def _together(lab: Lab) -> None:
+    """Several texts at once: one after the other, as if they were one."""
+    first, *others = lab.run.start_config.text.split(texts.AND)
+    session.put("language.together", others)
+
+    def choose() -> None:
+        lab.change("text", texts.AND.join([first, *session.get("language.together")]))
+
+    options = [name for name in dict.fromkeys([*SECONDS, *others]) if name not in ("", first)]
+    st.multiselect(
+        "Together with", options, format_func=lambda name: SECONDS.get(name, name), key="language.together",
+        on_change=choose, max_selections=MAX_TOGETHER, placeholder="no other text",
+    )  # fmt: skip
 
 
 def second_text(lab: Lab) -> None:
@@ -90,7 +111,8 @@ def _years(lab: Lab, detail: str) -> None:
 
     def choose() -> None:
         a, b = session.get("language.years")
-        lab.change("text", "speeches" if (a, b) == (FIRST_YEAR, LAST_YEAR) else f"speeches:{a}-{b}")
+        chosen = "speeches" if (a, b) == (FIRST_YEAR, LAST_YEAR) else f"speeches:{a}-{b}"
+        lab.change("text", _with_others(lab.run.start_config, chosen))
 
     st.slider("Years", FIRST_YEAR, LAST_YEAR, key="language.years", on_change=choose)
 
@@ -100,7 +122,7 @@ def _locale(lab: Lab, detail: str) -> None:
 
     def choose() -> None:
         new = session.get("language.locale")
-        lab.change("text", f"names:{new}" if new else "names")
+        lab.change("text", _with_others(lab.run.start_config, f"names:{new}" if new else "names"))
 
     st.selectbox(
         "Language and country", ["", *name_locales()], format_func=lambda code: code or "all of them",
@@ -113,7 +135,7 @@ def _own(lab: Lab) -> None:
 
     def take(data: bytes, name: str) -> None:
         try:
-            spec = texts.keep(data, name)
+            spec = _with_others(lab.run.start_config, texts.keep(data, name))
             held_out = 0.0 if data.count(b"\n") < FEW_LINES else lab.family.build({"text": spec}).held_out
             lab.start({**lab.values, "text": spec, "held_out": held_out}, play=True)
             session.put("language asked", None)

@@ -123,6 +123,22 @@ def test_parts_say_where_a_passage_stands():
     assert texts.open_text("stories").parts == ()
 
 
+def test_several_texts_are_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path))
+    own = texts.keep(b"mine, without a line end", "mine.txt")
+    both = texts.open_text(f"stories+{own}+speeches:1962")
+    alone = [bytes(texts.open_text(name).data) for name in ("stories", own, "speeches:1962")]
+    assert both.data == b"".join(data.rstrip(b"\n") + b"\n" for data in alone)
+    titles = ["Made-up stories", "Your own text", "Kennedy, 1962"]
+    assert [title for _, title in both.parts] == titles
+    assert [both.data[at:][:8] for at, _ in both.parts] == [data[:8] for data in alone]
+    assert both.licence == "MIT; your own; public domain"
+    assert texts.is_named("stories+bible")
+    assert not texts.is_named("stories+/etc/hostname")
+    with pytest.raises(ConfigError, match="without a speech"):
+        texts.open_text("stories+speeches:1066")
+
+
 FILES = {
     "latin.txt": ("café\n".encode("latin-1"), "UTF-8"),
     "utf16.txt": ("café\n".encode("utf-16"), "UTF-16"),

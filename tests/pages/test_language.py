@@ -82,6 +82,17 @@ def test_years_and_locales_are_part_of_the_link():
     assert lab(app, "ngram").run.config.text == "speeches:1790-1799"
 
 
+def test_several_texts_are_counted_at_once():
+    app = language()
+    app.multiselect(key="language.together").set_value(["names:en_US"]).run()
+    assert not app.exception
+    assert lab(app, "ngram").run.config.text == link(app)["text"] == "stories+names:en_US"
+    app.selectbox(key="language.kind").set_value("names").run()
+    assert not app.exception
+    assert lab(app, "ngram").run.config.text == "names:en_US"
+    assert "Made-up stories; First names" not in said(app)
+
+
 def test_a_pasted_text_is_counted_and_named_in_the_link():
     app = language()
     app.selectbox(key="language.kind").set_value("own").run()
