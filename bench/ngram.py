@@ -33,6 +33,7 @@ AT_ONCE = 100_000_000
 SLOW_REPEATS = 2
 N_STREAM, N_BATCH, BATCH = 50_000, 100, 2000
 CLICKS, MOST_CLICK_MS = 60, 100
+N_FEW = 3
 CHOICES = (Choice(temperature=0.7), Choice(top_k=40), Choice(top_p=0.9))
 CLICK = """(button) => new Promise((done) => {
   const page = button.getRootNode().querySelector(".page");
@@ -156,30 +157,31 @@ def against(claim: str, ours: list[float], name: str, theirs: list[float], bar: 
 
 
 def using(run: engine.Run) -> Iterator[Row]:
-    """Scoring, drawing, next words."""
+    """Scoring, drawing, next words, by CPU seconds."""
     model, rng = run.learner.model(), np.random.default_rng(0)
     ids = run.learner.training_ids(run.step)
     walker = Walker(model)
     scoring, one, many, nexts = [], [], [], []
     for seed in range(REPEATS):
-        scoring.append(len(ids) / wall(lambda: score(model, ids)) / 1e6)
+        scoring.append(len(ids) / cpu(lambda: score(model, ids)) / 1e6)
         source = stream(walker, seed)
-        one.append(N_STREAM / wall(lambda source=source: [next(source) for _ in range(N_STREAM)]) / 1e3)
-        many.append(N_BATCH * BATCH / wall(lambda seed=seed: streams(walker, seed, n=BATCH, length=N_BATCH)) / 1e3)
+        one.append(N_STREAM / cpu(lambda source=source: [next(source) for _ in range(N_STREAM)]) / 1e3)
+        many.append(N_BATCH * BATCH / cpu(lambda seed=seed: streams(walker, seed, n=BATCH, length=N_BATCH)) / 1e3)
         at = int(rng.integers(len(ids) - 2))
-        nexts.append(1e3 * wall(lambda at=at: next_words(model, ids[at : at + 2])))
+        nexts.append(1e3 * cpu(lambda at=at: next_words(model, ids[at : at + 2])))
     middle = statistics.median
     yield Row(claim="scoring, of ids", ours=f"{spread(scoring)} M/s", bar="> 1 M/s", met=middle(scoring) > 1)
     yield Row(claim="drawing, one text", ours=f"{spread(one, '.0f')} k/s", bar=">= 10 k/s", met=middle(one) >= 10)
     claim = f"drawing, {BATCH} texts at once"
     yield Row(claim=claim, ours=f"{spread(many, '.0f')} k/s", bar=">= 300 k/s", met=middle(many) >= 300)
     for choice in CHOICES:
+        length = N_BATCH if choice.whole else N_FEW
         took = [
-            wall(lambda seed=seed, choice=choice: streams(walker, seed, n=BATCH, length=N_BATCH // 4, choice=choice))
+            cpu(lambda seed=seed, choice=choice, n=length: streams(walker, seed, n=BATCH, length=n, choice=choice))
             for seed in range(SLOW_REPEATS)
         ]
         name = f"temperature {choice.temperature:g}, top-k {choice.top_k}, top-p {choice.top_p:g}"
-        yield Row(claim=f"{claim}, {name}", ours=f"{spread([BATCH * N_BATCH / 4e3 / t for t in took], '.0f')} k/s")
+        yield Row(claim=f"{claim}, {name}", ours=f"{spread([BATCH * length / 1e3 / t for t in took], '.1f')} k/s")
     yield Row(claim=f"next words with their orders, V = {model.trie.n_words:,}", ours=f"{spread(nexts)} ms")
 
 
