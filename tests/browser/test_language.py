@@ -217,6 +217,24 @@ def test_the_sections_open_and_measure(page: Page):
     expect(page.get_by_text("Measuring")).to_have_count(0)
 
 
+def test_a_network_learns_the_same_text_live(page: Page):
+    opened(page)
+    page.get_by_role("tab", name="One neural contrast").click()
+    page.get_by_role("button", name="Train a network on this text").click()
+    bar = page.locator(".st-key-neural_bar")
+    expect(bar).to_contain_text(re.compile(r"step [1-9][\d,]* of 2,000"), timeout=60_000)
+    expect(page.get_by_text("What the network writes")).to_be_visible()
+    bar.get_by_role("button", name="Pause").click()
+    expect(bar.get_by_role("button", name="Play")).to_be_visible()
+    stood = bar.inner_text()
+    page.wait_for_timeout(600)
+    assert bar.inner_text() == stood
+    bar.get_by_role("button", name="Step").click()
+    expect(bar).not_to_have_text(stood)
+    page.get_by_role("tab", name="Held-out text").click()
+    expect(page.get_by_text("Best on held-out")).to_be_visible()
+
+
 def test_two_styles_are_mixed_by_a_slider(page: Page):
     opened(page)
     page.get_by_role("tab", name="Style").click()
