@@ -42,7 +42,7 @@ def learned(space: Space) -> None:
         )
     with matrix:
         _matrix(space)
-    if model.config.data == "shapes" and COMPARED.exists():
+    if model.config.data == "shapes":
         compared()
 
 
@@ -119,11 +119,11 @@ def compared_rows(methods: dict[str, Any], baselines: dict[str, Any]) -> dict[st
         values |= {word: [r[key] for r in runs] for key, word in WORDS.items()}
         values |= {word: [r[key] for r in runs if key in r] for key, word in MORE.items()}
         for column, numbers in values.items():
-            rows.setdefault(column, []).append(_spread(numbers))
+            rows.setdefault(column, []).append(spread(numbers))
     return rows
 
 
-def _spread(numbers: list[float]) -> str:
+def spread(numbers: list[float]) -> str:
     """Median, least and greatest; a dash for what was not measured."""
     if not numbers:
         return "–"

@@ -1,6 +1,9 @@
 """Dreaming up new pictures: codes from the prior, or from a density fitted to the codes; and what holes between codes
 do."""
 
+import json
+from typing import Any
+
 import streamlit as st
 
 from engine import starters
@@ -8,6 +11,7 @@ from engine.families.autoencoder.model import LatentModel
 from engine.latent.sampling import SAMPLERS, Distances, distances
 from playground import classroom, session
 from playground.components import Panel, panels
+from playground.pieces.latent_learned import COMPARED, spread
 from playground.pieces.latent_space import Space, derived, shown
 
 TITLES = {"prior": "The prior N(0, 1)", "gaussian": "A normal distribution fitted to the codes",
@@ -49,6 +53,8 @@ def _frame(models: list[LatentModel]) -> None:
     if box.open:
         with box:
             _table(models)
+            if len(models) > 1:
+                _by_size()
 
 
 def _table(models: list[LatentModel]) -> None:
@@ -65,6 +71,25 @@ def _table(models: list[LatentModel]) -> None:
         "principal components: it grows too if samples are too much alike. An autoencoder without a prior leaves holes "
         "between its codes; what its decoder makes of them was never asked."
     )
+
+
+def _by_size() -> None:
+    """Two and eight numbers, five seeds each: the more room a code has, the more holes."""
+    found = json.loads(COMPARED.read_text(encoding="utf-8"))["digits"]
+    st.markdown("**Digits, five seeds each: how many samples go astray.**")
+    st.table(astray_rows(found))
+    st.caption("Median (least–greatest). The more numbers a code has, the more of its space is holes.")
+
+
+def astray_rows(found: dict[str, Any]) -> dict[str, list[str]]:
+    """A row for each model and size of the code: the share of samples that go astray, by where the codes are from."""
+    rows: dict[str, list[str]] = {"": []}
+    for model in found.values():
+        size, title = model["values"]["latent_dim"], "VAE" if model["family"] == "vae" else "Autoencoder"
+        rows[""].append(f"{title}, {size} numbers")
+        for how, name in TITLES.items():
+            rows.setdefault(name, []).append(spread([run[how]["stray"] for run in model["runs"]]))
+    return rows
 
 
 def _again() -> None:

@@ -84,7 +84,9 @@ class Space:
         return derived(self.model, name, make)
 
     def go(self, model: LatentModel) -> None:
-        """Walk in another model, from its first picture."""
+        """Walk in another model, from its first picture; raises ConfigError for one that has diverged."""
+        if not (np.isfinite(model.codes).all() and bool(model.coder.flat.isfinite().all())):
+            raise ConfigError("model", model.family, "has diverged: its weights are no numbers")
         known = model.name if model.name in starters.STARTERS else RUN
         self.model, self.place, self.kept, self.problems = model, Place(model=known), {}, []
 
@@ -123,7 +125,10 @@ def open_page() -> Space:
         session.put("latent space", space)
     if carried is not None:
         session.put(CARRIED, None)
-        space.go(carried)
+        try:
+            space.go(carried)
+        except ConfigError as error:
+            space.problems = [f"{error} The model that was there stays."]
     return space
 
 

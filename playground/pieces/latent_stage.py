@@ -90,7 +90,7 @@ def _plane(space: Space, order: list[int]) -> Plane:
     if place.plane == "principal" or d == 1:
         basis = principal(space)
         right, up = basis[0], basis[1] if d > 1 else np.zeros(d)
-        titles = ("first principal axis", "second principal axis")
+        titles = ("first principal axis", "second principal axis" if d > 1 else "")
     else:
         across = place.across - 1 if place.across else order[0]
         above = place.up - 1 if place.up else next(k for k in order if k != across)
@@ -101,7 +101,9 @@ def _plane(space: Space, order: list[int]) -> Plane:
     spread = np.array([(space.model.codes @ v).std() for v in (right, up)])
     middle = np.array([(space.model.codes @ v).mean() for v in (right, up)])
     at = np.array([space.z @ v for v in (right, up)]) - middle
-    reach = max(REACH * float(spread.max()), 1.05 * float(np.abs(at).max()), 1e-3)
+    reach = max(REACH * float(spread.max()), 1e-3)
+    while reach < float(np.abs(at).max()):
+        reach *= 2  # so that a point at the edge does not move the plane
     return Plane(right=right, up=up, titles=titles, reach=reach, middle=(float(middle[0]), float(middle[1])))
 
 

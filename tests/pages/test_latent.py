@@ -156,3 +156,15 @@ def test_a_file_of_one_s_own_opens_and_a_foreign_one_is_refused(small: Any):
     app.file_uploader(key="latent.file").set_value(("M.safetensors", files.to_bytes(small), "application/x")).run()
     assert not app.exception
     assert space(app).model.latent_dim == 3
+
+
+def test_a_model_that_has_diverged_is_refused(small: Any):
+    model = of_learner(small.learner, "vae")
+    model.coder.flat[0] = float("nan")
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.session_state["latent carried"] = model
+    app.switch_page(PATH)
+    app.run()
+    assert not app.exception
+    assert "has diverged" in app.warning[0].value
+    assert space(app).model.name == "shapes"

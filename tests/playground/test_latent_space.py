@@ -12,6 +12,7 @@ from engine.config import field, fields
 from engine.data.picture_set import Factor
 from playground.pieces.latent_chooser import having, options, written
 from playground.pieces.latent_learned import compared_rows
+from playground.pieces.latent_sampling import astray_rows
 from playground.pieces.latent_space import Place, check, read, read_code, read_numbers, write_code
 
 numbers = st.lists(st.floats(-1000, 1000, width=32), min_size=1, max_size=32)
@@ -96,3 +97,10 @@ def test_the_table_of_methods_shows_the_median_and_the_spread():
     assert rows[""] == ["VAE", "random code"]
     assert rows["MIG"] == ["0.20 (0.10–0.30)", "0.00"]
     assert rows["PSNR, dB"] == ["30 (30–30)", "–"]
+
+
+def test_the_table_of_samples_has_a_row_for_each_model_and_size():
+    runs = [{"prior": {"stray": s}, "gaussian": {"stray": 0.5}, "density": {"stray": 0.1}} for s in (0.2, 0.4)]
+    rows = astray_rows({"vae_8": {"family": "vae", "values": {"latent_dim": 8}, "runs": runs}})
+    assert rows[""] == ["VAE, 8 numbers"]
+    assert rows["The prior N(0, 1)"] == ["0.30 (0.20–0.40)"]
