@@ -32,6 +32,7 @@ picture: $(VENV)/requirements-dev.stamp
 # Trains the models that come with the project anew, some minutes; the same machine type gives the same bytes.
 models: $(VENV)/requirements.stamp
 	@$(PY) -m engine.starters
+	@$(PY) -m engine.families.autoencoder.face_judge_lessons
 
 $(VENV)/requirements.stamp: requirements.txt | $(VENV)/bin/pip
 	$(PIP_INSTALL) -r requirements.txt
