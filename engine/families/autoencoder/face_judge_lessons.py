@@ -35,7 +35,7 @@ from engine.rng import generator, torch_generator
 from engine.runtime import one_thread
 
 N_TRAIN, N_TEST = 6_000, 1_000
-STEPS, BATCH, LR = 5_000, 64, 2e-3
+STEPS, BATCH, LR = 6_000, 64, 2e-3
 NOISE = 0.02
 """The largest standard deviation of the noise on a picture."""
 BLENDED = 0.5
