@@ -136,7 +136,7 @@ def training(path: Path) -> Iterator[Row]:
     if lmplz:
         share = statistics.median(ours) / statistics.median(kenlm)
         yield Row(
-            claim=claim, ours=f"{spread(ours)} CPU s", baseline=f"KenLM lmplz, its ARPA file written: {spread(kenlm)} CPU s",
+            claim=claim, ours=f"{spread(ours)} CPU s", baseline=f"KenLM lmplz, ARPA written: {spread(kenlm)} CPU s",
             ratio=f"{share:.2f} of its CPU", bar="<= 1.0", met=share <= 1,
         )  # fmt: skip
     else:

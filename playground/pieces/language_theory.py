@@ -36,7 +36,8 @@ Shannon 1948, *A mathematical theory of communication*;
 Chen & Goodman 1999, *An empirical study of smoothing techniques for language modeling*;
 Witten & Bell 1991, *The zero-frequency problem*;
 Brants et al. 2007, [Large language models in machine translation](https://aclanthology.org/D07-1090/);
-Heafield 2011, [KenLM](https://aclanthology.org/W11-2123/), whose numbers these are.
+Heafield 2011, [KenLM](https://aclanthology.org/W11-2123/), whose numbers these are;
+Bengio et al. 2003, [A neural probabilistic language model](https://www.jmlr.org/papers/v3/bengio03a.html).
 
 **Simplified here:** no rare word is left out of the vocabulary, capital letters count as they stand, and a sentence
 knows nothing of the one before it.
