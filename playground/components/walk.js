@@ -93,7 +93,7 @@ function release(walk, wait) {
   walk.settling = setTimeout(() => {
     Object.assign(walk, { settling: null, sliding: false, until: Date.now() + HEARD_MS });
     walk.number += 1;
-    setText(walk.said, `t = ${short(walk.t)}`);
+    setText(walk.said, `${symbol(walk)} = ${short(walk.t)}`);
     walk.send("released", { number: walk.number, t: walk.t });
   }, wait);
 }
@@ -106,13 +106,17 @@ function go(walk, t) {
 
 // Furniture.
 
+/** A share of the way from A to B is called t, an amount of a vector s. */
+const isShare = (walk) => walk.data.low === 0 && walk.data.high === 1;
+const symbol = (walk) => (isShare(walk) ? "t" : "s");
+
 function furnish(walk) {
   const { data, views } = walk;
-  const between = data.low === 0 && data.high === 1;
+  const between = isShare(walk);
   walk.button.hidden = !between;
   const ends = between ? ["A", "B"] : [short(data.low), short(data.high)];
   ends.forEach((text, k) => setText(walk.ends[k], text));
-  walk.input.setAttribute("aria-label", between ? "t, from A to B" : `t, from ${ends[0]} to ${ends[1]}`);
+  walk.input.setAttribute("aria-label", between ? "t, from A to B" : `Strength s, from ${ends[0]} to ${ends[1]}`);
   while (views.length > data.rows.length) views.pop().figure.remove();
   data.rows.forEach((row, k) => {
     const view = (views[k] ??= rowView(walk));
@@ -121,7 +125,7 @@ function furnish(walk) {
     view.tiles.forEach(({ button, label }, i) => {
       const t = tileT(data, i);
       setText(label, i === 0 ? ends[0] : i === TILES - 1 ? ends[1] : short(t));
-      button.setAttribute("aria-label", `${row.title}: go to t = ${short(t)}`);
+      button.setAttribute("aria-label", `${row.title}: go to ${symbol(walk)} = ${short(t)}`);
     });
   });
 }
@@ -191,13 +195,13 @@ function fit(walk) {
 function follow(walk) {
   const { t, data, input } = walk;
   if (Number(input.value) !== t) input.value = t;
-  input.setAttribute("aria-valuetext", `t = ${short(t)}`);
-  setText(walk.output, `t = ${short(t)}`);
+  input.setAttribute("aria-valuetext", `${symbol(walk)} = ${short(t)}`);
+  setText(walk.output, `${symbol(walk)} = ${short(t)}`);
   const nearest = Math.round(((t - data.low) / (data.high - data.low)) * (TILES - 1));
   walk.views.forEach((view) => {
     if (!view.row || !walk.decoder) return;
     paintAt(walk, view.row, t, view.large);
-    view.large.setAttribute("aria-label", `${view.row.title}: the picture at t = ${short(t)}`);
+    view.large.setAttribute("aria-label", `${view.row.title}: the picture at ${symbol(walk)} = ${short(t)}`);
     view.tiles.forEach(({ button }, i) => button.toggleAttribute("data-here", i === nearest));
   });
 }

@@ -19,10 +19,12 @@ from playground.figures import live as charts
 from playground.lab import Lab
 from playground.player import Moment
 from playground.shell import is_presenting
+from playground.steady import steady_chart
 from playground.theme import LIGHT, current
 
 LEGEND = (Legend("real", "the expert says: real"), Legend("fake", "the expert says: fake"))
 COLUMNS, PICTURE_PX, PICTURE_PX_PRESENT = 4, 64, 96
+CHART_HEIGHT = 190
 NUMBERED_SIDE, N_TINY = 4, 4
 """Pictures up to this side show their numbers, and so many of them."""
 WEIGHT_SCALE = 4.0
@@ -136,10 +138,12 @@ def recipe(moment: Moment) -> None:
     round."""
     shown = {s.name: s for s in moment.trace[: moment.stage + 1 if moment.stage >= 0 else None]}
     now = stage_name(moment)
+    lines = []
     for number, (name, text) in enumerate(RECIPE.items(), 1):
         numbers = _numbers(name, shown.get(name), moment)
         line = f":blue-background[:material/arrow_right: {text}]" if name == now else text
-        st.markdown(f"{number}. {line}  \n   :small[:gray[{numbers}]]")
+        lines.append(f"{number}. {line}  \n   :small[:gray[{numbers}]]")
+    st.markdown("\n\n".join(lines))  # one element: each costs the browser a millisecond a frame
 
 
 def stage_name(moment: Moment) -> str:
@@ -198,28 +202,40 @@ def _gradients(moment: Moment) -> str:
 
 def curves(lab: Lab, moment: Moment) -> None:
     """Losses and verdicts over the whole run so far."""
-    theme = current()
-    table = {name: np.zeros(0) for name in ("step", "loss_d", "loss_g", "d_real", "d_fake")} | lab.run.tables()[0]
-    end = moment.snapshot.config.steps
-    now = moment.step if moment.step < moment.snapshot.furthest else None
-    losses = table["loss_d"], table["loss_g"]
-    charted = (
-        ("Loss", "losses", ("expert", "forger"), losses, charts.y_range(*losses, least=2.0)),
-        (
-            "Verdict, mean of the batch",
-            "verdicts",
-            ("D(real)", "D(fake)"),
-            (table["d_real"], table["d_fake"]),
-            (0.0, 1.0),
-        ),
+    loss, verdict = "Loss", "Verdict, mean of the batch"
+    of_losses, of_verdicts = ("expert", "forger"), ("D(real)", "D(fake)")
+    steady_chart(
+        moment, lambda: _curve(lab, moment, loss, of_losses, ("loss_d", "loss_g")),
+        key="losses", height=CHART_HEIGHT, alt=f"{loss}: expert and forger by step",
+    )  # fmt: skip
+    steady_chart(
+        moment, lambda: _curve(lab, moment, verdict, of_verdicts, ("d_real", "d_fake"), y=(0.0, 1.0)),
+        key="verdicts", height=CHART_HEIGHT, alt=f"{verdict}: D(real) and D(fake) by step",
+    )  # fmt: skip
+
+
+def _curve(
+    lab: Lab,
+    moment: Moment,
+    title: str,
+    names: tuple[str, str],
+    columns: tuple[str, str],
+    *,
+    y: tuple[float, float] | None = None,
+) -> charts.Spec:
+    """Two columns of the run's table by step: the first is of the expert or real, the second of the forger or fake."""
+    theme, table = current(), lab.run.tables()[0]
+    first, second = (table.get(name, np.zeros(0)) for name in columns)
+    series = [charts.Line(names[0], first, theme.real), charts.Line(names[1], second, theme.fake, "dashed")]
+    return charts.lines(
+        theme,
+        table["step"],
+        series,
+        end=moment.snapshot.config.steps,
+        y=y or charts.y_range(first, second, least=2.0),
+        now=moment.step if moment.step < moment.snapshot.furthest else None,
+        y_name=title,
     )
-    for title, key, names, columns, y in charted:
-        series = [
-            charts.Line(names[0], columns[0], theme.real),
-            charts.Line(names[1], columns[1], theme.fake, "dashed"),
-        ]
-        spec = charts.lines(theme, table["step"], series, end=end, y=y, now=now, y_name=title)
-        st.echarts_chart(spec, height=190, key=key, alt=f"{title}: {names[0]} and {names[1]} by step", theme=None)
 
 
 def score(lab: Lab, moment: Moment) -> None:
@@ -239,26 +255,29 @@ def score(lab: Lab, moment: Moment) -> None:
     variation.caption(f"a perfect forger gets {chance:.3f} by chance, one picture for ever {for_ever:.2f}")
     left, right = st.columns(2, gap="large")
     with left:
-        _histogram(shares, moment.snapshot.config)
+        steady_chart(
+            moment, lambda: _histogram(shares, moment.snapshot.config),
+            key="histogram", height=CHART_HEIGHT, alt="Histogram of the fakes' offsets against the truth",
+        )  # fmt: skip
     with right:
-        _score_curves(lab, moment)
+        steady_chart(
+            moment, lambda: _score_curves(lab, moment),
+            key="scores", height=CHART_HEIGHT, alt="Validity and total variation at each scored step",
+        )  # fmt: skip
 
 
-def _histogram(shares: np.ndarray, config: GanConfig) -> None:
+def _histogram(shares: np.ndarray, config: GanConfig) -> charts.Spec:
     theme, n = current(), len(shares)
     truth = 1 / n
     chance = CHANCE * math.sqrt(truth * (1 - truth) / N_SCORED)
     middles, _ = bins(config.size, whole=config.offsets == "whole")
     names = [f"{m:+.0f}" if config.offsets == "whole" else f"{m:+.1f}" for m in middles]
-    spec = charts.bars(
+    return charts.bars(
         theme, names, shares, truth=truth, floor=chance, color=theme.fake, x_name="offset of the fake's line"
     )
-    st.echarts_chart(
-        spec, height=190, key="histogram", theme=None, alt="Histogram of the fakes' offsets against the truth"
-    )
 
 
-def _score_curves(lab: Lab, moment: Moment) -> None:
+def _score_curves(lab: Lab, moment: Moment) -> charts.Spec:
     theme, table = current(), lab.run.tables()[1]
     lines = (
         ("its floor", "offset_tv_floor", theme.baseline, "dashed"),
@@ -266,5 +285,4 @@ def _score_curves(lab: Lab, moment: Moment) -> None:
         ("valid", "validity", theme.fake, "solid"),
     )
     series = [charts.Line(label, table[name], color, dash) for label, name, color, dash in lines if name in table]
-    spec = charts.lines(theme, table["step"], series, end=moment.snapshot.config.steps, y=(0.0, 1.0), y_name="Score")
-    st.echarts_chart(spec, height=190, key="scores", theme=None, alt="Validity and total variation at each scored step")
+    return charts.lines(theme, table["step"], series, end=moment.snapshot.config.steps, y=(0.0, 1.0), y_name="Score")

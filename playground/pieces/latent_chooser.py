@@ -30,6 +30,13 @@ def options(about: Sequence[Factor]) -> dict[str, Option]:
     return found
 
 
+def opposite(about: Sequence[Factor], option: Option) -> Option | None:
+    """The other end of a factor's range; None for the middle, and for values with names."""
+    k, v = option
+    last = len(THIRDS) - 1
+    return None if about[k].values or v not in (0, last) else (k, last - v)
+
+
 def having(about: Sequence[Factor], factors: np.ndarray, option: Option) -> np.ndarray:
     """Which pictures, (n,) bool, have a value or lie in a third."""
     k, v = option

@@ -10,14 +10,14 @@ from engine.rng import generator
 from playground import session
 from playground.components import Panel, Way, panels, walk
 from playground.pieces import latent_judged
-from playground.pieces.latent_chooser import chooser, having, options, written
+from playground.pieces.latent_chooser import chooser, having, opposite, options, written
 from playground.pieces.latent_space import Space
 
 COUNTS = {1: "1 of each", 5: "5 of each", 50: "50 of each", 0: "all"}
 N_OTHERS, PICTURE_PX = 8, 72
 BY_LABEL, BY_CLICK, BY_MAP = "By label", "By clicking pictures", "From the map"
-FIRST = ("glasses", "digit", "letter", "height")
-"""Factors that the page begins with."""
+FIRST, NOT_FIRST = ("glasses", "digit", "letter", "orientation"), ("none", "low", "middle")
+"""Factors that the page begins with, and the values that it does not begin with."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +79,17 @@ def _make(space: Space) -> Vector | None:
 def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | None:
     names = list(offered)
     about = space.model.about
-    first = next((n for n in names if n.startswith(FIRST) and not n.endswith(("none", "low"))), names[0])
+    first = next((n for n in names if n.startswith(FIRST) and not n.endswith(NOT_FIRST)), names[0])
     name = st.selectbox("With", names, index=names.index(first), key="vector.label", width=240)
     count = st.segmented_control("Pictures", COUNTS, format_func=COUNTS.__getitem__, default=0, key="vector.count")
     k, value = offered[name]
     has = having(about, space.model.factors, (k, value))
     asked = f"{about[k].name}={about[k].values[value]}" if about[k].values else ""
-    lacks = attributes.find(about, asked).lacks(space.model.factors) if asked in _askable(space) else ~has
+    lacks = ~has
+    if asked in _askable(space):
+        lacks = attributes.find(about, asked).lacks(space.model.factors)
+    elif (other := opposite(about, (k, value))) is not None:
+        lacks = having(about, space.model.factors, other)
     with_it, without_it = np.flatnonzero(has), np.flatnonzero(lacks)
     if count:
         st.button("Other ones", icon=":material/casino:", key="vector.turn", on_click=_turn)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine import ConfigError, starters
 from engine.config import field, fields
 from engine.data.picture_set import Factor
-from playground.pieces.latent_chooser import having, options, written
+from playground.pieces.latent_chooser import having, opposite, options, written
 from playground.pieces.latent_learned import compared_rows
 from playground.pieces.latent_sampling import astray_rows
 from playground.pieces.latent_space import Place, check, read, read_code, read_numbers, write_code
@@ -97,6 +97,15 @@ def test_the_table_of_methods_shows_the_median_and_the_spread():
     assert rows[""] == ["VAE", "random code"]
     assert rows["MIG"] == ["0.20 (0.10–0.30)", "0.00"]
     assert rows["PSNR, dB"] == ["30 (30–30)", "–"]
+    assert rows["midpoint real"] == ["–", "–"]
+
+
+def test_the_other_end_of_a_range_is_what_a_vector_is_measured_against():
+    about = (Factor("glasses", values=("none", "round")), Factor("height", 1.0, 4.0))
+    assert opposite(about, (1, 2)) == (1, 0)
+    assert opposite(about, (1, 0)) == (1, 2)
+    assert opposite(about, (1, 1)) is None
+    assert opposite(about, (0, 1)) is None
 
 
 def test_the_table_of_samples_has_a_row_for_each_model_and_size():
