@@ -105,7 +105,8 @@ def compared() -> None:
     st.caption(
         "Median of five seeds (least–greatest); purity is that of the decoder. Without labels some factors come, by "
         "luck; from pairs that differ in one factor, never told in which, all four come. Midpoint real: the share of "
-        "200 pictures halfway that a net, taught with real shapes and cross-fades, takes for real. Made by `make models`."
+        "200 pictures halfway that a net, taught with real shapes and cross-fades, takes for real. "
+        "Made by `make models`."
     )
     latent_seeds.five_seeds()
 
