@@ -144,6 +144,12 @@ def test_run_and_generate_on_the_command_line(tmp_path, capsys):
     assert first.startswith("masa palune")
     assert len(first.split()) == 52
     assert "\n" not in written("--stop").rstrip("\n")
+    for choice in (("--temperature", "0.7"), ("--top-k", "5"), ("--top-p", "0.5")):
+        many = written("--streams", "5", *choice)
+        assert many == written("--streams", "5", *choice) != written("--streams", "5")
+        assert len(many.split("\n")) > 5
+    assert main(["ngram", "generate", out, "--streams", "5", "--stop"]) == 2
+    assert "--stop" in capsys.readouterr().err
     likeliest = written("--top-k", "1", "--prompt", "masa")
     assert (
         likeliest
