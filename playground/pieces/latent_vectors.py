@@ -13,6 +13,8 @@ from playground.pieces import latent_judged
 from playground.pieces.latent_chooser import chooser, having, opposite, options, written
 from playground.pieces.latent_space import Space
 
+MAX_ALIKE = 12
+"""Factors of more values than this leave too few pictures of each."""
 COUNTS = {1: "1 of each", 5: "5 of each", 50: "50 of each", 0: "all"}
 N_OTHERS, PICTURE_PX = 8, 72
 BY_LABEL, BY_CLICK, BY_MAP = "By label", "By clicking pictures", "From the map"
@@ -78,19 +80,13 @@ def _make(space: Space) -> Vector | None:
 
 def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | None:
     names = list(offered)
-    about = space.model.about
     first = next((n for n in names if n.startswith(FIRST) and not n.endswith(NOT_FIRST)), names[0])
     name = st.selectbox("With", names, index=names.index(first), key="vector.label", width=240)
     count = st.segmented_control("Pictures", COUNTS, format_func=COUNTS.__getitem__, default=0, key="vector.count")
     k, value = offered[name]
-    has = having(about, space.model.factors, (k, value))
-    asked = f"{about[k].name}={about[k].values[value]}" if about[k].values else ""
-    lacks = ~has
-    if asked in _askable(space):
-        lacks = attributes.find(about, asked).lacks(space.model.factors)
-    elif (other := opposite(about, (k, value))) is not None:
-        lacks = having(about, space.model.factors, other)
-    with_it, without_it = np.flatnonzero(has), np.flatnonzero(lacks)
+    has, lacks = _sides(space, (k, value))
+    alike = _alike(space, k)
+    with_it, without_it = np.flatnonzero(has & alike), np.flatnonzero(lacks & alike)
     if count:
         st.button("Other ones", icon=":material/casino:", key="vector.turn", on_click=_turn)
         turn = session.get("vector.drawn", 0)
@@ -98,12 +94,37 @@ def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | Non
             generator(turn, f"vector {side}").permutation(n)[:count]
             for side, n in (("with", with_it), ("without", without_it))
         )
-    return _vector(space, name, with_it, without_it, asked)
+    return _vector(space, name, with_it, without_it, _attribute(space, (k, value)) if alike.all() else "")
 
 
-def _askable(space: Space) -> set[str]:
-    """Attributes with a name: every value of a named factor but 'none'."""
-    return {f"{f.name}={value}" for f in space.model.about for value in f.values if value != attributes.NONE}
+def _sides(space: Space, option: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Which pictures have a value, and which are without: those with none of it, or at the other end of its range."""
+    about, factors = space.model.about, space.model.factors
+    has = having(about, factors, option)
+    if name := _attribute(space, option):
+        return has, attributes.find(about, name).lacks(factors)
+    other = opposite(about, option)
+    return has, ~has if other is None else having(about, factors, other)
+
+
+def _attribute(space: Space, option: tuple[int, int]) -> str:
+    """The name of a value as the judge knows it; '' for 'none' and for thirds of a range."""
+    factor = space.model.about[option[0]]
+    named = factor.values and factor.values[option[1]] != attributes.NONE
+    return f"{factor.name}={factor.values[option[1]]}" if named else ""
+
+
+def _alike(space: Space, k: int) -> np.ndarray:
+    """Which pictures may be used: all, or those that are like the picture to be changed in another factor."""
+    others = [f.name for j, f in enumerate(space.model.about) if j != k and 1 < len(f.values) <= MAX_ALIKE]
+    if not others:
+        return np.ones(len(space.model.codes), bool)
+    choice = st.selectbox("From pictures alike in", ["anything", *others], key="vector.alike", width=180,
+                          help="A beard has the hair's colour: the mean of all beards has a mean colour.")  # fmt: skip
+    if choice not in others:
+        return np.ones(len(space.model.codes), bool)
+    column = space.model.factors[:, [f.name for f in space.model.about].index(choice)]
+    return column == column[space.number("face")]
 
 
 def _turn() -> None:
