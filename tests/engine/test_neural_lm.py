@@ -68,6 +68,15 @@ def test_it_learns_and_beats_the_unigram_model_it_starts_as():
     assert run.snapshot().scores["perplexity"] < before / 3
 
 
+def test_names_are_not_learned_by_heart():
+    run = engine.start("neural_lm", text="names:en_US")
+    assert run.config.tokenizer == "characters"
+    seen = [run.snapshot().scores["perplexity"]]
+    while run.advance(Budget(steps=100)):
+        seen.append(run.snapshot().scores["perplexity"])
+    assert seen[-1] < 1.03 * min(seen) < 11 < seen[0]
+
+
 @pytest.mark.parametrize("tokenizer", ["words", "characters"])
 def test_it_has_the_words_and_the_held_out_lines_of_the_n_grams(tokenizer):
     counted = engine.start("ngram", text="stories", tokenizer=tokenizer, seed=3)
