@@ -5,6 +5,7 @@ be entangled all the same, so the last one looks at pictures: move one axis, and
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -99,17 +100,23 @@ def mig(codes: np.ndarray, factors: np.ndarray) -> float:
     return float(((best[0] - best[1]) / np.maximum(entropy(factors), 1e-12)).mean())
 
 
-def linear_r2(codes: np.ndarray, factors: np.ndarray) -> np.ndarray:
+def linear_r2(codes: np.ndarray, factors: np.ndarray, named: Sequence[bool] = ()) -> np.ndarray:
     """R2 of each factor (n_factors,) as a linear function of the codes: fitted to the first half, measured on the
-    second; at least 0."""
+    second; at least 0. A factor of names (where `named` says so) is a column of zeros and ones for each name, and its
+    R2 that of all of them together."""
     half = len(codes) // 2
     inputs = np.concatenate((codes, np.ones((len(codes), 1), codes.dtype)), axis=1).astype(np.float64)
-    weights = np.linalg.lstsq(inputs[:half], factors[:half].astype(np.float64), rcond=None)[0]
-    guess = inputs[half:] @ weights
-    return np.array([max(0.0, r2(guess[:, k], factors[half:, k])) for k in range(factors.shape[1])])
+    found = []
+    for k in range(factors.shape[1]):
+        aim = factors[:, [k]].astype(np.float64)
+        if len(named) and named[k]:
+            aim = (aim == np.unique(aim)).astype(np.float64)  # (n, names)
+        weights = np.linalg.lstsq(inputs[:half], aim[:half], rcond=None)[0]
+        found.append(max(0.0, r2(inputs[half:] @ weights, aim[half:])))
+    return np.array(found)
 
 
 def r2(guess: np.ndarray, truth: np.ndarray) -> float:
-    """The share of the variance of a number (n,) that a guess (n,) explains; 0 if it does not vary."""
-    spread = float(((truth - truth.mean()) ** 2).sum())
+    """The share of the variance of a number (n,), or of several (n, k), that a guess explains; 0 if none varies."""
+    spread = float(((truth - truth.mean(0)) ** 2).sum())
     return 1 - float(((guess - truth) ** 2).sum()) / spread if spread else 0.0

@@ -64,6 +64,18 @@ def test_one_latent_and_one_that_does_not_vary():
     assert latents.linear_r2(np.ones_like(f), f) == pytest.approx([0])
 
 
+def test_a_factor_of_names_is_read_name_by_name():
+    n = 600
+    names = np.arange(n) % 3
+    code = np.eye(3)[names] + 0.01 * noise(n)[:, :3]  # its number, 0 to 2, means nothing
+    order = np.array([2, 0, 1])[names]
+    for numbered in (names, order):
+        assert latents.linear_r2(code, numbered[:, None], [True])[0] > 0.99
+    ring = code[:, [0]] - code[:, [2]]  # of the three names it tells two apart from the third, along a line
+    assert latents.linear_r2(ring, order[:, None])[0] < 0.5
+    assert latents.linear_r2(noise(n), names[:, None], [True])[0] < 0.05
+
+
 def test_mutual_information_by_hand():
     code = np.array([[0.0], [0], [1], [1]])
     same, other = code, np.array([[0.0], [1], [0], [1]])

@@ -102,7 +102,7 @@ def _parts(model: LatentModel) -> tuple[range, range]:
 def _scores(
     codes_of: Codes, model: LatentModel, factors: np.ndarray, shown: np.ndarray, known: np.ndarray
 ) -> dict[str, Any]:
-    names = [factor.name for factor in model.about]
+    names, named = [factor.name for factor in model.about], [bool(factor.values) for factor in model.about]
     codes = codes_of.encode(shown)
     trees = dci(codes, factors)
     result: dict[str, Any] = {
@@ -110,7 +110,7 @@ def _scores(
         "dci": trees.disentanglement,
         "completeness": trees.completeness,
         "informativeness": trees.informativeness,
-        "r2": dict(zip(names, linear_r2(codes, factors).tolist(), strict=True)),
+        "r2": dict(zip(names, linear_r2(codes, factors, named).tolist(), strict=True)),
     }
     if model.config.data == "shapes":
         kind, size = model.config.kind, model.config.size
