@@ -32,7 +32,7 @@ NONE = "none"
 HAIR_COLOURS = {
     "black": "#2c1b18",
     "brown": "#724133",
-    "auburn": "#a55728",
+    "blue": "#3f6fb5",
     "blonde": "#d6b370",
     "red": "#c93305",
     "silver": "#e8e1e1",
@@ -189,7 +189,7 @@ def _counts(values: Mapping[str, object]) -> dict[str, int]:
 
 
 def _key(n: int, size: int, stream: str, start: int, jitter: bool) -> dict[str, object]:
-    return {"stream": stream, "start": start, "n": n, "size": size, "jitter": jitter, "style": "avataaars 1"}
+    return {"stream": stream, "start": start, "n": n, "size": size, "jitter": jitter, "style": "avataaars 2"}
 
 
 def _block(factors: np.ndarray, size: int, stream: str, start: int, jitter: bool) -> np.ndarray:

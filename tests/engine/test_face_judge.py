@@ -65,7 +65,7 @@ def test_the_judge_that_comes_along_names_drawn_faces(pairs):
     still = pairs.part(np.nonzero(np.arange(16) % 4 < 2)[0])
     for pictures, factors in ((still.a, still.factors_a), (still.b, still.factors_b)):
         assert np.mean(list(judges.accuracy(judge, pictures, factors).values())) >= 0.98
-    assert min(judge.accuracy.values()) >= 0.98  # an auburn beard on brown skin is hardly to be seen
+    assert min(judge.accuracy.values()) >= 0.99
     assert judge.accuracy != judges.face_judge(jitter=True).accuracy
 
 
