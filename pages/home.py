@@ -15,7 +15,7 @@ st.markdown(
     "Beside each result stands what pure chance and a perfect model would get, so that you can judge for yourself."
 )
 
-atlas.map_of_pages()
+fill_in_pictures = atlas.map_of_pages()
 
 st.subheader("Five minutes", anchor=False)
 st.markdown(
@@ -23,5 +23,7 @@ st.markdown(
     "2. Press Space. Drag the bar under the pictures back to the start, and forward again.\n"
     "3. Choose the speed **Stages** and press Play: one round of training, stage by stage, with its numbers.\n"
     "4. Click **Break it** under 'Mode collapse'. What do all the fakes have in common? Then cure it.\n"
-    "5. Set the size to 2: a forger and an expert so small that you can check every number by hand."
+    "5. Set the size to 2: a forger and an expert so small that you can check every number by hand.\n"
+    "6. Open **Latent Space** and drag the point. Then choose Faces and drag the strength: glasses appear."
 )
+fill_in_pictures()

@@ -13,42 +13,51 @@ from playground.figures import text
 from playground.pages import PAGES
 
 PICTURE_STEPS = 600
-ENLARGE = 10
+WIDTH = 480
 LATENT = "latent"
+IN_A_ROW = 3
 DRAWN: dict[str, Callable[[Any], np.ndarray]] = {
     "ngram": lambda view: text.card(view.top_words[-1], view.top_counts[-1]),
 }
 """How the card of a family without pictures is drawn from its view."""
 
 
-def map_of_pages() -> None:
-    """A card for each page that works."""
-    for column, page in zip(st.columns(max(3, len(PAGES)), gap="medium"), PAGES, strict=False):
-        with column:
-            st.image(
-                _picture(page.family), alt=f"Made by the {page.title} page's model: {page.question}", width="stretch"
-            )
-            st.page_link(page.path, label=f"**{page.title}**")
-            st.markdown(page.question)
+def map_of_pages() -> Callable[[], None]:
+    """A card for each page that works, without its picture; returns what fills the pictures in, which takes a moment
+    on a server that has just started."""
+    places = []
+    for start in range(0, len(PAGES), IN_A_ROW):
+        for column, page in zip(st.columns(IN_A_ROW, gap="large"), PAGES[start : start + IN_A_ROW], strict=False):
+            with column:
+                places.append(st.empty())
+                st.page_link(page.path, label=f"**{page.title}**")
+                st.markdown(page.question)
+
+    def fill() -> None:
+        for place, page in zip(places, PAGES, strict=True):
+            with place:
+                alt = f"Made by the {page.title} page's model: {page.question}"
+                st.image(_picture(page.family), alt=alt, width="stretch")
+
+    return fill
 
 
 @st.cache_resource(show_spinner=False)
 def _picture(family: str) -> np.ndarray:
-    """What a model of the family shows after a short training: (height, width, 3) uint8. Eight pictures in two rows,
-    enlarged; of a family without pictures what `DRAWN` makes of its smallest run."""
+    """What a model of the family shows after a short training, twice as wide as high: (height, width, 3) uint8. Eight
+    pictures in two rows, or two; of a family without pictures what `DRAWN` makes of its smallest run."""
     if family in DRAWN:
         run = engine.start(family, **engine.FAMILIES[family].smoke)
         classroom.work(run, PICTURE_STEPS)
         return DRAWN[family](run.snapshot(fresh_scores=False).view)
     shown = _swept() if family == LATENT else _trained(family)
-    padded = np.pad(shown, ((0, 0), (0, 0), (1, 1), (1, 1)))
-    n, channels, height, width = padded.shape
-    rows = (
-        padded.reshape(2, n // 2, channels, height, width)
-        .transpose(0, 3, 1, 4, 2)
-        .reshape(2 * height, n // 2 * width, channels)
-    )
-    large = rows.repeat(ENLARGE, 0).repeat(ENLARGE, 1)
+    down, across = (2, 4) if len(shown) >= 8 else (1, 2)
+    padded = np.pad(shown, ((0, 0), (0, 0), (1, 1), (1, 1)))[-down * across :]
+    channels, height, width = padded.shape[1:]
+    rows = padded.reshape(down, across, channels, height, width).transpose(0, 3, 1, 4, 2)
+    rows = rows.reshape(down * height, across * width, channels)
+    scale = max(1, WIDTH // rows.shape[1])
+    large = rows.repeat(scale, 0).repeat(scale, 1)
     return (255 * np.broadcast_to(large, (*large.shape[:2], 3))).astype(np.uint8)
 
 
