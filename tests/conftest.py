@@ -16,6 +16,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -65,20 +66,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app on a free port of 127.0.0.1, with an empty home folder."""
-    home = tmp_path_factory.mktemp("home")
+    """The app, with an empty home folder."""
+    with serve("streamlit_app.py", tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@contextmanager
+def serve(app: str, home: Path, **environment: str) -> Iterator[Server]:
+    """`streamlit run app` on a free port of 127.0.0.1, with `home` as its home folder; it answers when this yields."""
     log = home / "server.log"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "STREAMLIT_"))}
+    command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "STREAMLIT_"))}
     url = f"http://127.0.0.1:{port}"
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment | {"HOME": str(home)},
+            env=inherited | environment | {"HOME": str(home)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

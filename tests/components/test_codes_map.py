@@ -2,13 +2,7 @@
 
 import base64
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,10 +12,10 @@ from engine import starters
 from engine.rng import generator
 from playground.components import CodesMapError
 from playground.components.codes_map import KEPT_BYTES, pack_chosen, pack_codes, pack_points, read_choice
-from tests.components.conftest import wait_until_healthy
-from tests.conftest import PHONE, ROOT, NewPage, Server
+from tests.components.conftest import server_of
+from tests.conftest import PHONE, NewPage
 
-APP = Path(__file__).parent / "codes_map_app.py"
+server = server_of("codes_map_app.py")
 PIXELS = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]"""
 PAINTED = """async (canvas) => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -30,27 +24,6 @@ PAINTED = """async (canvas) => {
 }"""
 CORNERS = [(0.03, 0.03), (0.97, 0.03), (0.03, 0.97), (0.97, 0.97), (0.5, 0.5)]
 """About where the five codes of the app stand, as shares of the map, from the upper left."""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The scratch app in place of the playground."""
-    log = tmp_path_factory.mktemp("codes map") / "server.log"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
-            yield Server(f"http://127.0.0.1:{port}", process.pid, log)
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
 
 
 # -- what the browser gets

@@ -1,13 +1,7 @@
 """The drawing pad and the decision regions: what is refused, and mouse, touch and keyboard in the browser."""
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,32 +11,11 @@ from engine.data import points
 from playground.components import DrawingPadError, Region, RegionsError
 from playground.components.drawing_pad import pack_pad
 from playground.components.regions import pack_regions
-from tests.components.conftest import wait_until_healthy
-from tests.conftest import PHONE, ROOT, NewPage, Server
+from tests.components.conftest import server_of
+from tests.conftest import PHONE, NewPage
 
-APP = Path(__file__).parent / "pad_app.py"
+server = server_of("pad_app.py")
 NAMES = ("blue", "orange", "green")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A scratch app with a pad in place of the playground."""
-    log = tmp_path_factory.mktemp("pad") / "server.log"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
-            yield Server(f"http://127.0.0.1:{port}", process.pid, log)
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
 
 
 # -- what the browser gets

@@ -1,44 +1,15 @@
 """The latent pad in the browser: the point, the sliders, the map, and what comes back."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.components.conftest import wait_until_healthy
-from tests.conftest import PHONE, ROOT, NewPage, Server
+from tests.components.conftest import server_of
+from tests.conftest import PHONE, NewPage
 
-APP = Path(__file__).parent / "latent_pad_app.py"
+server = server_of("latent_pad_app.py")
 LEAST_MOVE = 0.012  # of the plane: a pixel's width and what rounding adds
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A scratch app with a pad in place of the playground."""
-    log = tmp_path_factory.mktemp("latent pad") / "server.log"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
-            yield Server(f"http://127.0.0.1:{port}", process.pid, log)
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
-
-
 PICTURE = "(canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
 MAP = """
 async (canvas, [codes, [column, row], k]) => {

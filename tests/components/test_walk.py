@@ -1,12 +1,7 @@
 """The walk: what is refused; its ways in the browser against the engine's; slider, strip, button, keyboard."""
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +13,10 @@ from engine.latent.paths import lerp, slerp
 from engine.rng import generator
 from playground.components import WalkError, Way, code
 from playground.components.walk import pack_walk, read_release
-from tests.components.conftest import wait_until_healthy
-from tests.conftest import PHONE, ROOT, NewPage, Server
+from tests.components.conftest import server_of
+from tests.conftest import PHONE, NewPage
 
-APP = Path(__file__).parent / "walk_app.py"
+server = server_of("walk_app.py")
 CODES_AT = """
 async ([source, rows, times]) => {
   const { codeAt } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
@@ -33,27 +28,6 @@ PIXELS = """(canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return [...data];
 }"""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The scratch app in place of the playground."""
-    log = tmp_path_factory.mktemp("walk") / "server.log"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
-            yield Server(f"http://127.0.0.1:{port}", process.pid, log)
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
 
 
 # -- what the browser gets
