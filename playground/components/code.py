@@ -18,16 +18,19 @@ from typing import Any
 import streamlit as st
 
 _HERE = Path(__file__).parent
+SHARED = ("board.js", "marks.js", "latent_marks.js", "decoder_of.js")
+"""What components share: it stands before them all, once."""
 LIVE = {
     "panels": ("panels.js", "panels_paint.js"),
     "timeline": ("timeline.js",),
     "next_words": ("next_words.js",),
-    "regions": ("regions.js", "marks.js"),
-    "drawing_pad": ("drawing_pad.js", "marks.js"),
-    "latent_pad": ("latent_pad.js", "latent_pad_map.js", "decoder_of.js", "marks.js"),
-    "codes_map": ("codes_map.js", "codes_map_paint.js", "decoder_of.js", "marks.js"),
-    "walk": ("walk.js", "decoder_of.js", "marks.js"),
+    "regions": ("regions.js",),
+    "drawing_pad": ("drawing_pad.js",),
+    "latent_pad": ("latent_pad.js", "latent_pad_map.js"),
+    "codes_map": ("codes_map.js", "codes_map_paint.js"),
+    "walk": ("walk.js",),
 }
+"""The files of each component."""
 
 # `playground` maps the name of a component to a promise of the function that draws it. Two frames that arrive while the
 # browser still loads a component start in any order, so each says when it was sent, and an older one is not drawn.
@@ -53,10 +56,13 @@ export default ({ parentElement }) => {
 """
 
 
+def _joined(files: tuple[str, ...]) -> str:
+    return "\n".join((_HERE / file).read_text(encoding="utf-8") for file in files)
+
+
 def _block(name: str) -> str:
     """One component as a block: its files in one scope, their default export handed out, its style sheet as CSS."""
-    script = "\n".join((_HERE / file).read_text(encoding="utf-8") for file in LIVE[name])
-    script = script.replace("export default function", "const render = function", 1)
+    script = _joined(LIVE[name]).replace("export default function", "const render = function", 1)
     css = (_HERE / f"{name}.css").read_text(encoding="utf-8")
     return f"""{{
   const waiting = ((globalThis.playground ??= {{}})[{json.dumps(name)}] ??= Promise.withResolvers());
@@ -70,7 +76,7 @@ def _block(name: str) -> str:
 """
 
 
-_code = st.components.v2.component("playground_code", js="\n".join(map(_block, LIVE)) + _HIDE)
+_code = st.components.v2.component("playground_code", js="\n".join([_joined(SHARED), *map(_block, LIVE)]) + _HIDE)
 
 
 def load() -> None:

@@ -6,13 +6,9 @@ const REACH_PX = { mouse: 14, pen: 18, touch: 26 }; // a dot is meant this far f
 const TURN = 0.01; // radians a pixel
 const KEY_TURN = Math.PI / 24;
 const HEARD_MS = 5000; // after this the server is believed though it did not hear
-const maps = new WeakMap();
 
 export default function (component) {
-  const root = component.parentElement;
-  let map = maps.get(root);
-  if (!map) maps.set(root, (map = build(root)));
-  map.send = component.setTriggerValue;
+  const map = boardOf(component, build);
   const { data } = component;
   map.number ??= data.heard;
   map.data = data;
@@ -29,17 +25,13 @@ export default function (component) {
 }
 
 function build(root) {
-  const host = document.createElement("div");
-  host.className = "map";
-  host.innerHTML =
+  const html =
     '<div class="ground"><div class="tools"><button type="button" aria-pressed="false">Lasso</button><button type="button">Clear</button><span class="count" aria-live="polite"></span></div>' +
     '<div class="plane" tabindex="0" role="application"><canvas class="dots"></canvas><canvas class="over"></canvas></div><div class="key"></div></div>' +
     '<div class="shown"><canvas class="picture" role="img" hidden></canvas><p class="name"></p><p class="note"></p></div><div class="said" aria-live="polite"></div>';
-  const style = document.createElement("style");
-  style.textContent = CSS; // codes_map.css, which code.py puts before this file
-  root.append(style, host);
-  const map = { host, chosen: new Set(), at: null, press: null, lasso: false, yaw: 0.6, pitch: 0.3, marks: "" };
-  for (const name of ["plane", "dots", "over", "key", "shown", "picture", "name", "note", "count", "said"]) map[name] = host.querySelector(`.${name}`);
+  const host = hostIn(root, CSS, "map", html); // CSS is codes_map.css, which code.py puts before this file
+  const parts = partsOf(host, "plane", "dots", "over", "key", "shown", "picture", "name", "note", "count", "said");
+  const map = { host, ...parts, chosen: new Set(), at: null, press: null, lasso: false, yaw: 0.6, pitch: 0.3, marks: "" };
   [map.lassoButton, map.clearButton] = host.querySelectorAll("button");
   map.lassoButton.onclick = () => {
     map.lasso = !map.lasso;

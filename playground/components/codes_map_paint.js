@@ -5,16 +5,6 @@ const SHADES = 32; // of a quantity
 const EDGE = 12; // px kept free around the dots
 const MOST_RINGS = 40; // more would hide what they mark; the others are faint
 const FAINT = 0.3; // dots that are not chosen, when others are
-const SHAPES = [
-  "M0-1A1 1 0 1 1 0 1A1 1 0 1 1 0-1Z",
-  "M-.9-.9H.9V.9H-.9Z",
-  "M0-1.2L1.15 .85H-1.15Z",
-  "M0-1.3L1.2 0L0 1.3L-1.2 0Z",
-  "M-.4-1.2H.4V-.4H1.2V.4H.4V1.2H-.4V.4H-1.2V-.4H-.4Z",
-];
-const HUES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#999999"]; // Okabe & Ito
-const VIRIDIS = ["#440154", "#414487", "#2A788E", "#22A884", "#7AD151", "#FDE725"].map(channelsOfHex);
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** New places: dots glide there from where they are shown, if they are the same codes. */
 function place(map, points) {
@@ -27,11 +17,9 @@ function place(map, points) {
   if (map.screen?.length !== 2 * n) Object.assign(map, { screen: new Float32Array(2 * n), depth: new Float32Array(n), order: Array.from({ length: n }, (_, i) => i) });
 }
 
-/** An animation frame: several changes are drawn once, and a hidden page draws nothing. */
 function schedule(map, dots = false) {
   map.stale ||= dots;
-  map.waiting ??= requestAnimationFrame(() => {
-    map.waiting = null;
+  soon(map, () => {
     if (!map.codes || !map.plane.clientWidth) return;
     if (map.stale) paintDots(map);
     paintOver(map);
@@ -92,7 +80,7 @@ function drawSprites(map, ratio) {
   const { classes, n } = map.codes;
   const radius = Math.max(2.4, Math.min(5, 130 / Math.sqrt(n)));
   const side = Math.ceil(4 * radius * ratio);
-  const looks = classes.length ? classes.map((_, k) => classMark(k)) : Array.from({ length: SHADES }, (_, k) => shade(k / (SHADES - 1)));
+  const looks = classes.length ? classes.map((_, k) => markOfClass(k)) : Array.from({ length: SHADES }, (_, k) => shade(k / (SHADES - 1)));
   return looks.map(([colour, shape, size]) => {
     const sprite = new OffscreenCanvas(side, side);
     const context = sprite.getContext("2d");
@@ -167,18 +155,8 @@ function noteOf(map, i) {
 
 // Marks and legend.
 
-function classMark(k) {
-  return [HUES[k % HUES.length], k % SHAPES.length, 1];
-}
-
 function shade(part) {
   return [viridis(part), 0, 0.8 + 0.5 * part];
-}
-
-function viridis(part) {
-  const at = Math.min(part, 1) * (VIRIDIS.length - 1);
-  const k = Math.min(Math.floor(at), VIRIDIS.length - 2);
-  return `rgb(${VIRIDIS[k].map((from, i) => Math.round(from + (VIRIDIS[k + 1][i] - from) * (at - k)))})`;
 }
 
 function explain(map) {
@@ -186,23 +164,7 @@ function explain(map) {
   map.sprites = null;
   const heading = document.createElement("b");
   heading.textContent = title;
-  const signs = classes.map((name, k) => {
-    const [colour, shape] = classMark(k);
-    const sign = document.createElement("span");
-    sign.innerHTML = `<svg viewBox="-1.5 -1.5 3 3" aria-hidden="true"><path d="${SHAPES[shape]}" fill="${colour}"/></svg><i></i>`;
-    sign.lastChild.textContent = name;
-    return sign;
-  });
-  map.key.replaceChildren(heading, ...(classes.length ? signs : [scaleOf(span)]));
-}
-
-function scaleOf([low, high]) {
-  const scale = document.createElement("span");
-  scale.innerHTML = "<i></i><em></em><i></i>";
-  scale.firstChild.textContent = short(low);
-  scale.lastChild.textContent = short(high);
-  scale.children[1].style.background = `linear-gradient(to right, ${[0, 0.2, 0.4, 0.6, 0.8, 1].map(viridis)})`;
-  return scale;
+  map.key.replaceChildren(heading, ...legendOf(classes, span, short));
 }
 
 function halfToNumber(bits) {
@@ -214,8 +176,4 @@ function halfToNumber(bits) {
 
 function short(number) {
   return String(Number(number.toPrecision(3))).replace("-", "\u2212");
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }

@@ -2,7 +2,7 @@
 
     decoder_id = decoder(model)     # once a script run, outside every fragment
 
-In the page a component that has decoder_of.js among its files (code.py) then waits for it:
+In the page a live component (code.py) then waits for it, by decoder_of.js:
 
     const decoder = await decoderOf(id);            // = globalThis.playground.decoders[id]
     decoder.decode(z);                              // z: Float32Array of decoder.latentDim numbers

@@ -10,13 +10,9 @@ const SPREAD = 5; // px by which a stroke's points leave its line, so that they 
 const CATCH_UP_MS = 3000;
 const UNDO_MOST = 100;
 const ERASER = -1;
-const pads = new WeakMap();
 
 export default function (component) {
-  const root = component.parentElement;
-  let pad = pads.get(root);
-  if (!pad) pads.set(root, (pad = build(root)));
-  pad.send = component.setTriggerValue;
+  const pad = boardOf(component, build);
   pad.data = component.data;
   pad.theme = themeOf(pad.host);
   receive(pad, component.data.points);
@@ -25,17 +21,13 @@ export default function (component) {
 }
 
 function build(root) {
-  const host = document.createElement("div");
-  host.className = "pad";
-  host.innerHTML =
+  const html =
     '<div class="tools" role="toolbar" aria-label="Drawing tools"></div>' +
     '<div class="plane" tabindex="0" role="application" aria-label="Drawing pad. Arrow keys move the cross, Space puts a point or erases, 1 2 3 choose the class, E the eraser, U undoes."><canvas></canvas></div>' +
     '<p class="count"></p><div class="said" aria-live="polite"></div>';
-  const style = document.createElement("style");
-  style.textContent = CSS; // drawing_pad.css, which code.py puts before this file
-  root.append(style, host);
-  const pad = { host, points: [], past: [], brush: 0, cursor: [0.5, 0.5], sent: null, until: 0, drawing: false };
-  for (const name of ["tools", "plane", "count", "said"]) pad[name] = host.querySelector(`.${name}`);
+  const host = hostIn(root, CSS, "pad", html); // CSS is drawing_pad.css, which code.py puts before this file
+  const parts = partsOf(host, "tools", "plane", "count", "said");
+  const pad = { host, ...parts, points: [], past: [], brush: 0, cursor: [0.5, 0.5], sent: null, until: 0, drawing: false };
   pad.canvas = host.querySelector("canvas");
   pad.plane.onpointerdown = (event) => begin(pad, event);
   pad.plane.onpointermove = (event) => pad.drawing && stroke(pad, event);

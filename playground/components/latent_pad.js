@@ -8,13 +8,9 @@ const KEY_LEAP = 5; // times that, with Shift
 const SLIDER_STEPS = 400;
 const KEYS_MS = 250; // keys that follow each other this fast are one move
 const HEARD_MS = 5000; // after this the server is believed though it did not hear
-const pads = new WeakMap();
 
 export default function (component) {
-  const root = component.parentElement;
-  let pad = pads.get(root);
-  if (!pad) pads.set(root, (pad = build(root)));
-  pad.send = component.setTriggerValue;
+  const pad = boardOf(component, build);
   const { data } = component;
   const samePlane = pad.data && ["right", "up", "reach", "middle"].every((name) => String(pad.data[name]) === String(data[name]));
   pad.number ??= data.heard;
@@ -36,22 +32,17 @@ export default function (component) {
 }
 
 function build(root) {
-  const host = document.createElement("div");
-  host.className = "pad";
-  host.innerHTML =
+  const html =
     '<div class="ground"><p class="upward"></p><div class="plane" tabindex="0" role="application"><canvas class="map"></canvas><canvas class="dots"></canvas>' +
     '<svg class="point" viewBox="-16 -16 32 32" aria-hidden="true"><path d="M-15 0H-4M4 0H15M0-15V-4M0 4V15"/><circle r="9"/><path d="M-15 0H-4M4 0H15M0-15V-4M0 4V15"/><circle r="9"/></svg></div>' +
     '<p class="rightward"></p><div class="key"></div></div>' +
     '<div class="shown"><canvas class="picture" role="img"></canvas><p class="where"></p><p class="code" aria-hidden="true"></p></div>' +
     '<div class="axes" role="group" aria-label="The axes of the code"><div class="sliders"></div><button type="button" class="more"></button></div>' +
     '<div class="said" aria-live="polite"></div>';
-  const style = document.createElement("style");
-  style.textContent = CSS; // latent_pad.css, which code.py puts before this file
-  root.append(style, host);
-  const pad = { host, z: new Float64Array(0), known: [], sliders: [], base: [], held: null, settling: null, sliding: false, hidden: false };
-  for (const name of ["plane", "map", "dots", "point", "upward", "rightward", "key", "shown", "picture", "where", "code", "sliders", "more", "said"]) {
-    pad[name === "sliders" ? "rack" : name] = host.querySelector(`.${name}`);
-  }
+  const host = hostIn(root, CSS, "pad", html); // CSS is latent_pad.css, which code.py puts before this file
+  const parts = partsOf(host, "plane", "map", "dots", "point", "upward", "rightward", "key", "shown", "picture", "where", "code", "more", "said");
+  const pad = { host, ...parts, z: new Float64Array(0), known: [], sliders: [], base: [], held: null, settling: null, sliding: false, hidden: false };
+  pad.rack = host.querySelector(".sliders");
   const { plane } = pad;
   plane.onpointerdown = (event) => grab(pad, event);
   plane.onpointermove = (event) => event.pointerId === pad.pointer && drag(pad, event);
@@ -222,10 +213,6 @@ function farthest(a, b) {
   let most = 0;
   for (let i = 0; i < a.length; i += 1) most = Math.max(most, Math.abs(a[i] - b[i]));
   return most;
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }
 
 function setAttribute(node, name, value) {

@@ -7,16 +7,6 @@ const MAP_MS = 4; // of decoding for the map after a frame
 const WRITTEN = 8; // numbers of the code that are written out
 const CRISP = 16; // pixels a side up to which a picture on the map is drawn in squares
 const DOT = 2.6; // px
-const SHAPES = [
-  "M0-1A1 1 0 1 1 0 1A1 1 0 1 1 0-1Z",
-  "M-.9-.9H.9V.9H-.9Z",
-  "M0-1.2L1.15 .85H-1.15Z",
-  "M0-1.3L1.2 0L0 1.3L-1.2 0Z",
-  "M-.4-1.2H.4V-.4H1.2V.4H.4V1.2H-.4V.4H-1.2V-.4H-.4Z",
-];
-const HUES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#999999"]; // Okabe & Ito
-const VIRIDIS = ["#440154", "#414487", "#2A788E", "#22A884", "#7AD151", "#FDE725"].map(channelsOfHex);
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Show the code: picture, point and numbers now; the map later, if it is of another plane. `own`: the axis whose slider is moved. */
 function follow(pad, own = -1) {
@@ -151,7 +141,7 @@ function paintDots(pad) {
     const [x, y] = [found.places[2 * i] / 30000, -found.places[2 * i + 1] / 30000];
     if (Math.abs(x) > 1 || Math.abs(y) > 1) continue;
     const value = found.values[i];
-    const [colour, shape, size] = found.classes.length ? classMark(value) : [viridis(value / 255), 0, 0.7 + (0.7 * value) / 255];
+    const [colour, shape, size] = found.classes.length ? markOfClass(value) : [viridis(value / 255), 0, 0.7 + (0.7 * value) / 255];
     const radius = DOT * size * ratio;
     context.setTransform(radius, 0, 0, radius, ((1 + x) / 2) * side, ((1 + y) / 2) * side);
     context.lineWidth = ratio / radius;
@@ -160,16 +150,6 @@ function paintDots(pad) {
     context.stroke(shapes[shape]);
   }
   context.setTransform(1, 0, 0, 1, 0, 0);
-}
-
-function classMark(k) {
-  return [HUES[k % HUES.length], k % SHAPES.length, 1];
-}
-
-function viridis(part) {
-  const at = Math.min(part, 1) * (VIRIDIS.length - 1);
-  const k = Math.min(Math.floor(at), VIRIDIS.length - 2);
-  return `rgb(${VIRIDIS[k].map((from, i) => Math.round(from + (VIRIDIS[k + 1][i] - from) * (at - k)))})`;
 }
 
 function explainDots(pad, found) {
@@ -184,22 +164,5 @@ function explainDots(pad, found) {
   };
   const title = document.createElement("span");
   title.textContent = found.title;
-  pad.key.replaceChildren(button, title, ...(found.classes.length ? found.classes.map(classSignOf) : [scaleOf(found.span)]));
-}
-
-function classSignOf(name, k) {
-  const [colour, shape] = classMark(k);
-  const sign = document.createElement("span");
-  sign.innerHTML = `<svg viewBox="-1.5 -1.5 3 3" aria-hidden="true"><path d="${SHAPES[shape]}" fill="${colour}"/></svg><i></i>`;
-  sign.lastChild.textContent = name;
-  return sign;
-}
-
-function scaleOf([low, high]) {
-  const scale = document.createElement("span");
-  scale.innerHTML = "<i></i><em></em><i></i>";
-  scale.firstChild.textContent = number(low);
-  scale.lastChild.textContent = number(high);
-  scale.children[1].style.background = `linear-gradient(to right, ${[0, 0.2, 0.4, 0.6, 0.8, 1].map(viridis)})`;
-  return scale;
+  pad.key.replaceChildren(button, title, ...legendOf(found.classes, found.span, number));
 }

@@ -1,4 +1,4 @@
-// One mark a class, never colour alone: circle, square, triangle. `regions` and `drawing_pad` share this file.
+// Marks of classes of points, never colour alone: circle, square, triangle; and what the page's theme is.
 
 const CLASS_COLOURS = { light: ["#0072B2", "#D55E00", "#009E73"], dark: ["#56B4E9", "#E69F00", "#2BC4A0"] };
 const CLASS_SIGNS = [

@@ -6,13 +6,9 @@ const SEND_MS = 80;
 const NARROW = 640;
 const SPEEDS = [1, 3, 6, 20]; // words a second
 const FIRST_WORDS = 40; // it plays so far by itself
-const writers = new WeakMap();
 
 export default function (component) {
-  const root = component.parentElement;
-  let writer = writers.get(root);
-  if (!writer) writers.set(root, (writer = build(root)));
-  writer.send = component.setTriggerValue;
+  const writer = boardOf(component, build);
   receive(writer, component.data);
 }
 
@@ -24,8 +20,7 @@ function make(tag, name, text) {
 }
 
 function build(root) {
-  const host = make("div", "writer");
-  host.innerHTML =
+  const html =
     '<div class="controls"><button class="back" title="One back">Back</button><button class="play">Play</button>' +
     '<button class="step" title="One further">Step</button><button class="anew">Draw anew</button>' +
     '<select class="speed" aria-label="Speed of writing"></select><output></output></div>' +
@@ -34,11 +29,9 @@ function build(root) {
     '<label><span>Top-k</span><b></b><input class="k" type="range" min="0" max="50" step="1"></label>' +
     '<label><span>Top-p</span><b></b><input class="p" type="range" min="0.05" max="1" step="0.05"></label></div>' +
     '<div class="texts"></div><div class="key"></div><div class="tip" role="tooltip" hidden></div>';
-  const style = document.createElement("style");
-  style.textContent = CSS; // next_words.css, which code.py puts before this file
-  root.append(style, host);
-  const writer = { host, cursor: 0, revision: null, playing: false, until: FIRST_WORDS, pace: 6, drawn: [], asked: -1, traceAsked: -1 };
-  for (const name of ["back", "play", "step", "anew", "speed", "texts", "key", "tip", "t", "k", "p"]) writer[name] = host.querySelector(`.${name}`);
+  const host = hostIn(root, CSS, "writer", html); // CSS is next_words.css, which code.py puts before this file
+  const parts = partsOf(host, "back", "play", "step", "anew", "speed", "texts", "key", "tip", "t", "k", "p");
+  const writer = { host, ...parts, cursor: 0, revision: null, playing: false, until: FIRST_WORDS, pace: 6, drawn: [], asked: -1, traceAsked: -1 };
   writer.output = host.querySelector("output");
   for (const speed of SPEEDS) {
     const option = make("option");
@@ -61,8 +54,7 @@ function build(root) {
 }
 
 function receive(writer, data) {
-  const dark = getComputedStyle(writer.host).getPropertyValue("--st-background-color").trim().toLowerCase() === "#121417";
-  writer.host.dataset.theme = dark ? "dark" : "light";
+  themeOf(writer.host);
   writer.data = data;
   writer.length = Math.min(...data.texts.map((text) => text.words.length));
   if (data.revision !== writer.revision) {
@@ -70,8 +62,7 @@ function receive(writer, data) {
     writer.cursor = data.cursor;
     writer.asked = -1;
     if (data.cursor === 0) writer.until = FIRST_WORDS;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (data.cursor === 0 && still) writer.cursor = Math.min(FIRST_WORDS, writer.length);
+    if (data.cursor === 0 && calm()) writer.cursor = Math.min(FIRST_WORDS, writer.length);
     else if (data.cursor === 0) play(writer);
     else if (writer.playing) play(writer);
     if (document.activeElement?.type !== "range" && writer.host.getRootNode().activeElement?.type !== "range") {

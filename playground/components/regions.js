@@ -5,14 +5,9 @@ const SEND_MS = 80; // at most 12 a second
 const POUR_MS = 1200;
 const ARROW_STEP = 0.1;
 const SMALLEST_PLANE = 190; // as many planes stand side by side as are at least this wide
-const boards = new WeakMap();
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export default function (component) {
-  const root = component.parentElement;
-  let board = boards.get(root);
-  if (!board) boards.set(root, (board = build(root)));
-  board.send = component.setTriggerValue;
+  const board = boardOf(component, build);
   board.frame = decode(component.data);
   board.theme = themeOf(board.host);
   board.shades = shadeTable(board.theme);
@@ -22,27 +17,23 @@ export default function (component) {
 }
 
 function decode(bytes) {
-  const size = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
-  let at = 4 + size;
+  const [header, body] = openPart(bytes);
+  let at = 0;
   const cells = header.grid * header.grid;
   for (const panel of header.panels) {
-    panel.shade = bytes.subarray(at, at + cells);
+    panel.shade = body.subarray(at, at + cells);
     at += cells;
   }
-  header.points = new Int16Array(bytes.slice(at, at + 6 * header.n).buffer); // x, y in thousandths, class
+  header.points = new Int16Array(body.slice(at, at + 6 * header.n).buffer); // x, y in thousandths, class
   return header;
 }
 
 function build(root) {
-  const host = document.createElement("div");
-  host.className = "regions";
-  const style = document.createElement("style");
-  style.textContent = CSS; // regions.css, which code.py puts before this file
+  const host = hostIn(root, CSS, "regions"); // CSS is regions.css, which code.py puts before this file
   const said = document.createElement("div");
   said.className = "said";
   said.setAttribute("aria-live", "polite");
-  root.append(style, host, said);
+  root.append(said);
   const board = { host, said, views: [], over: null };
   board.observer = new ResizeObserver(() => schedule(board));
   board.observer.observe(host);
@@ -83,8 +74,7 @@ function panelView(board, index) {
     '<div class="head"><b></b><span></span></div><div class="plane" tabindex="0" role="application"><canvas></canvas></div>' +
     '<div class="says"></div><button type="button"></button><p class="note" aria-live="polite"></p>';
   board.host.append(figure);
-  const view = { figure, index, strip: new OffscreenCanvas(1, 1), poured: false, began: 0 };
-  for (const name of ["plane", "says", "note"]) view[name] = figure.querySelector(`.${name}`);
+  const view = { figure, index, ...partsOf(figure, "plane", "says", "note"), strip: new OffscreenCanvas(1, 1), poured: false, began: 0 };
   [view.title, view.kind] = figure.querySelector(".head").children;
   view.button = figure.querySelector("button");
   view.canvas = figure.querySelector("canvas");
@@ -148,12 +138,8 @@ function choose(board, place, now) {
   board.sending ??= setTimeout(go, Math.max(0, (board.last ?? 0) + SEND_MS - Date.now()));
 }
 
-/** An animation frame: several changes are drawn once, and a hidden page draws nothing. */
 function schedule(board) {
-  board.waiting ??= requestAnimationFrame(() => {
-    board.waiting = null;
-    if (board.frame && board.host.clientWidth) draw(board);
-  });
+  soon(board, () => board.frame && board.host.clientWidth && draw(board));
 }
 
 function draw(board) {
@@ -264,8 +250,4 @@ function says(board, view, panel) {
   const text = `${classSign(found[0])}<b>${found[1].toFixed(2)}</b><em></em>`;
   if (view.text !== text) view.says.innerHTML = view.text = text;
   setText(view.says.querySelector("em"), `${found[2]}, ${board.over ? "under the pointer" : "at the cross"}`);
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }

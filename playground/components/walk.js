@@ -8,13 +8,9 @@ const PAINT_MS = 8; // of decoding for the strips at a time
 const KEYS_MS = 250; // keys that follow each other this fast are one move
 const HEARD_MS = 5000; // after this the server is believed though it did not hear
 const NEARLY_PARALLEL = 1e-4; // as engine/latent/paths.py has it
-const walks = new WeakMap();
 
 export default function (component) {
-  const root = component.parentElement;
-  let walk = walks.get(root);
-  if (!walk) walks.set(root, (walk = build(root)));
-  walk.send = component.setTriggerValue;
+  const walk = boardOf(component, build);
   const data = readFrame(component.data);
   walk.number ??= data.heard;
   walk.data = data;
@@ -44,16 +40,12 @@ function readFrame(bytes) {
 }
 
 function build(root) {
-  const host = document.createElement("div");
-  host.className = "walk";
-  host.innerHTML =
+  const html =
     '<div class="bar"><span class="end"></span><input type="range"><span class="end"></span><output></output>' +
     '<button type="button">Halfway</button></div><div class="rows"></div><div class="said" aria-live="polite"></div>';
-  const style = document.createElement("style");
-  style.textContent = CSS; // walk.css, which code.py puts before this file
-  root.append(style, host);
-  const walk = { host, views: [], t: 0, sliding: false };
-  for (const name of ["input", "output", "button", ".rows", ".said"]) walk[name.replace(".", "")] = host.querySelector(name);
+  const host = hostIn(root, CSS, "walk", html); // CSS is walk.css, which code.py puts before this file
+  const walk = { host, ...partsOf(host, "rows", "said"), views: [], t: 0, sliding: false };
+  for (const name of ["input", "output", "button"]) walk[name] = host.querySelector(name);
   walk.ends = host.querySelectorAll(".end");
   const { input, button } = walk;
   let keyed = false;
@@ -247,8 +239,4 @@ function paintFade([a, b], t, [channels], pixels) {
 
 function short(number) {
   return String(Number(number.toFixed(3))).replace("-", "\u2212");
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }
