@@ -20,6 +20,7 @@ HOSTS = {
     "arxiv.org",
     "doi.org",
     "aclanthology.org",
+    "www.jmlr.org",
     "github.com",
     "www.w3.org",
     "example.com",
