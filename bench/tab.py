@@ -59,6 +59,11 @@ class Tab:
         await self._socket.close()
         await asyncio.gather(self._reader, *self._clocks.values(), return_exceptions=True)
 
+    @property
+    def n_clocks(self) -> int:
+        """How many fragments this tab runs by its clock."""
+        return len(self._clocks)
+
     def label(self, key: str) -> str:
         """What the button with this key says; '' before it is there."""
         return self._buttons.get(key, ("", "", ""))[2]

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from engine.run import Budget, Run, Status
 
 ACTIVE_SECONDS = 2.0
-ALONE_BUDGET = 0.085
+ALONE_BUDGET = 0.075
 LEAST_BUDGET = 0.004
 CLOCK_ALONE = 0.5
 """Alone, the browser's clock only starts the chain of frames and restarts it after a lost connection."""

@@ -15,6 +15,7 @@ from playground.components import prefers_stillness
 from playground.lab import Lab
 from playground.player import SPEEDS, Moment
 from playground.shell import settle
+from playground.steady import all_afresh
 
 SAME_PACE = (0.7, 1.4)
 """A clock within this ratio of the right one is left as it is."""
@@ -28,25 +29,35 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
         if lab.player.target is None:  # on the way to the step of a link it stops by itself
             lab.player.pause()
     every = _pace(lab).every if lab.player.playing else None
+    drawn_still = False
+    all_afresh()
 
     @st.fragment(run_every=every)
     def frame() -> None:
-        pace = _pace(lab) if lab.player.playing else None
-        if pace is not None and session.is_fragment_run():
-            settle()
-            _tick(lab, pace.budget)
+        nonlocal drawn_still
+        if lab.player.playing if every is None else drawn_still:
+            st.rerun()  # the clock is set or stopped by a full run of the script only
         body(lab.player.moment())
         if not lab.player.playing:
             lab.write_link()
-        if lab.player.playing != (every is not None):
-            st.rerun()  # the clock is set or stopped by a full run of the script only
-        if pace is not None and every is not None:
-            if not SAME_PACE[0] < pace.every / every < SAME_PACE[1]:
-                st.rerun()
-            if pace.chained and session.is_fragment_run():
-                st.rerun(scope="fragment")
+            drawn_still = True  # at once; the clock, which is to be stopped, comes once more
+        elif every is not None and session.is_fragment_run():
+            _go_on(lab, every)
 
     frame()
+
+
+def _go_on(lab: Lab, every: float) -> None:
+    """Compute what the next frame will show, while this one is on its way to the browser, and ask for it."""
+    settle()
+    pace = _pace(lab)
+    _tick(lab, pace.budget)
+    if session.is_followed():  # whoever clicked is next, and so is the clock, which is as good as asking again
+        return
+    if not lab.player.playing or not SAME_PACE[0] < pace.every / every < SAME_PACE[1]:
+        st.rerun()
+    if pace.chained:
+        st.rerun(scope="fragment")
 
 
 def _pace(lab: Lab) -> classroom.Pace:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 
 T = TypeVar("T")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|$~:^-])")
@@ -52,7 +52,26 @@ def is_fragment_run() -> bool:
 
 
 def is_wanted() -> bool:
-    """Whether a click, or the browser's clock, waits for this run of the script to end."""
+    """Whether a click waits for this run of the script to end; the browser's clock alone does not count."""
+    waiting = _waiting()
+    return waiting is not None and not (waiting.is_auto_rerun and not _has_click(waiting))
+
+
+def is_followed() -> bool:
+    """Whether another run is asked for already, by a click or by the browser's clock."""
+    return _waiting() is not None
+
+
+def _waiting() -> RerunData | None:
+    """What is asked for after this run of the script: nothing, a run, or (an empty request) to stop."""
     context = get_script_run_ctx()
     requests = context.script_requests if context else None
-    return getattr(requests, "_state", ScriptRequestType.CONTINUE) is not ScriptRequestType.CONTINUE
+    state = getattr(requests, "_state", ScriptRequestType.CONTINUE)
+    if requests is None or state is ScriptRequestType.CONTINUE:
+        return None
+    return requests._rerun_data if state is ScriptRequestType.RERUN else RerunData()
+
+
+def _has_click(request: RerunData) -> bool:
+    states = request.widget_states
+    return states is not None and any(state.trigger_value for state in states.widgets)

@@ -1,7 +1,7 @@
 """Charts that move with a run: while it plays each is drawn afresh a few times a second, and one in a frame.
 
-A chart drawn afresh costs the browser about a fifth of a frame, and next to nothing if it is the same again. When the run
-stands still, and after a full run of the script (another run, another theme), every chart is exact.
+A chart drawn afresh costs the browser about a fifth of a frame, and next to nothing if it is the same again. When the
+run stands still, and after a full run of the script (another run, another theme), every chart is exact.
 """
 
 import dataclasses

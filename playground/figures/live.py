@@ -13,7 +13,7 @@ import numpy as np
 
 from playground.theme import Theme
 
-MAX_POINTS = 160
+MAX_POINTS = 96
 FONT = 13
 LABEL_SHIFT = 14
 """Names at the right end stand so many pixels apart when their lines meet."""

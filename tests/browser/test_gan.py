@@ -189,7 +189,7 @@ def test_the_page_is_worked_with_the_keyboard_alone(page: Page):
 
 
 def test_two_by_two_shows_its_numbers(page: Page):
-    opened(page, "/gan?size=2&at=5", at=5)
+    opened(page, "/gan?size=2&steps=100000&at=5", at=5)  # long enough not to end before it is paused
     before = pixels(page)
     button(page, "step").click()
     stands_at(page, 6)

@@ -192,7 +192,7 @@ def test_an_address_still_on_its_way_is_no_new_link(monkeypatch: pytest.MonkeyPa
     sent_with(seed="3")  # what the browser knew before it heard of the new size
     assert lab(app).run is run
     assert link(app) == {"seed": "3", "size": "4"}
-    monkeypatch.setattr("playground.lab.ECHO_SECONDS", 0.0)
+    monkeypatch.setattr("playground.address.ECHO_SECONDS", 0.0)
     sent_with(seed="3")  # a moment later: a person went back
     assert lab(app).run is not run
     assert lab(app).run.config.size == 8
