@@ -1,81 +1,26 @@
 """What every family promises, as plain functions: each takes `start(seed)`, which makes a fresh run, and asserts.
 
-They are written for any family: runs shorter than 100 units, without live fields, without actions.
+They are written for any family: runs shorter than 100 units, without live fields, without actions. Longer than 300
+lines, because the promises are one list that is read as a whole.
 """
 
-import dataclasses
 import math
-import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
-import torch
 
 from engine.config import Field, fields
 from engine.edits import Edit, format_edits, parse_edits
 from engine.run import Budget, Run, Status, restore
+from tests.engine.compared import arrays_in, assert_same, draw_globally, look, past_of, plain, seed_globals, state_of
 
 Start = Callable[[int], Run]
 SLICES = (1, 7, 42, 50)
 LENGTH = sum(SLICES)
 HALF = 40
 REWINDS = (99, 0, 1, 15, 16, 17, 3, 64, 63, 65, 31, 100, 2, 50)
-
-
-def plain(value: Any) -> Any:
-    """Anything a run shows, as nested tuples that compare bit for bit."""
-    if isinstance(value, np.ndarray):
-        return value.dtype.str, value.shape, value.tobytes()
-    if isinstance(value, Mapping):
-        return tuple((name, plain(item)) for name, item in value.items())
-    if isinstance(value, (tuple, list)):
-        return tuple(plain(item) for item in value)
-    if dataclasses.is_dataclass(value):
-        return tuple((f.name, plain(getattr(value, f.name))) for f in dataclasses.fields(value))
-    return repr(value)
-
-
-def state_of(run: Run) -> Any:
-    """All that decides the future of a run, and its status."""
-    return plain([run.step, run.config, run.status, run.reason, run.metrics, run.learner.state_dict()])
-
-
-def past_of(run: Run) -> Any:
-    """All that a run remembers and shows."""
-    return plain([run.tables(), run.frames()])
-
-
-def assert_same(run: Run, other: Run) -> None:
-    """Two runs stand at the same step in the same state, bit for bit."""
-    assert state_of(run) == state_of(other)
-
-
-def arrays_in(value: Any) -> list[np.ndarray]:
-    """Every array in a view, a state or a trace."""
-    if isinstance(value, np.ndarray):
-        return [value]
-    if dataclasses.is_dataclass(value):
-        return arrays_in([getattr(value, f.name) for f in dataclasses.fields(value)])
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    return [array for item in value for array in arrays_in(item)] if isinstance(value, (tuple, list)) else []
-
-
-def look(run: Run) -> None:
-    """Everything that may be asked of a run without changing it."""
-    run.snapshot()
-    run.snapshot(fresh_scores=False)
-    run.explain()
-    run.frame(run.step)
-    run.frames()
-    run.tables()
-    run.state_dict()
-    run.learner.view()
-    if hasattr(run.learner, "score"):
-        run.learner.score()
 
 
 def goes_on(start: Start, steps: int) -> Run:
@@ -137,18 +82,6 @@ def check_rewind(start: Start) -> None:
     run.rewind(furthest)
     assert state_of(run) == seen[furthest]
     assert past_of(run) == past
-
-
-def seed_globals(seed: int) -> None:
-    """What any other library in the process may do."""
-    random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002
-    torch.manual_seed(seed)
-
-
-def draw_globally() -> tuple[float, float, float]:
-    """One number from each global generator."""
-    return random.random(), np.random.rand(), float(torch.rand(()))  # noqa: NPY002
 
 
 def check_interleaved(start: Start) -> None:

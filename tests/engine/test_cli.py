@@ -16,7 +16,7 @@ from engine import FAMILIES, Budget, cli, files, start
 from engine.cli import main
 from engine.config import fields
 from engine.run import Run
-from tests.engine.contract import assert_same
+from tests.engine.compared import assert_same
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"size": 4, "batch": 4, "width_g": 8, "width_d": 8, "steps": 50}

@@ -16,7 +16,7 @@ import engine
 from engine import FAMILIES, Budget, ConfigError, Run, files
 from engine.files import KEY
 from engine.run import Status
-from tests.engine.contract import assert_same, plain
+from tests.engine.compared import assert_same, plain
 
 SMALL = {"size": 4, "batch": 4, "width_g": 8, "width_d": 8, "steps": 60}
 

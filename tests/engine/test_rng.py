@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.rng import Blocks, generator, torch_generator
-from tests.engine.contract import draw_globally, seed_globals
+from tests.engine.compared import draw_globally, seed_globals
 
 SEEDS = st.integers(0, 2**31 - 1)
 
