@@ -80,6 +80,11 @@ class Rule:
     at_most: float = -math.inf
     at_least: float = math.inf
 
+    @classmethod
+    def after(cls, steps: int) -> "Rule":
+        """The rule that ends a run after so many steps."""
+        return cls(metric="step", at_least=steps, reason=f"{steps:,} steps are done")
+
     def fires(self, numbers: Mapping[str, float]) -> bool:
         """Whether these numbers end the run. A metric that is not among them ends nothing."""
         value = numbers.get(self.metric, math.nan)

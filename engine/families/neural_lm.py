@@ -254,7 +254,7 @@ class NeuralLearner:
 
 
 def _rules(config: NeuralConfig) -> tuple[Rule, ...]:
-    return (Rule(metric="step", at_least=config.steps, reason="the steps are used up"),)
+    return (Rule.after(config.steps),)
 
 
 FAMILY = Family(

@@ -10,6 +10,8 @@ together a standard normal distribution, with weight beta (Higgins et al. 2017);
 arXiv:2002.02886) sees pairs that differ in one factor, and finds the factors as axes.
 """
 
+from dataclasses import replace
+
 from engine.families.autoencoder.ada import AdaLearner
 from engine.families.autoencoder.config import AdaConfig, AutoencoderConfig, VaeConfig, recipe, recipe_vae
 from engine.families.autoencoder.learner import AutoencoderLearner
@@ -26,12 +28,9 @@ __all__ = [
     "VaeConfig",
 ]
 
-SCORE_EVERY = 500
-SMOKE = {"data": "digits", "steps": 120, "n_train": 60, "latent_dim": 2, "width": 8, "depth": 1, "batch": 8}
-
 
 def _rules(config: AutoencoderConfig) -> tuple[Rule, ...]:
-    found = [Rule(metric="step", at_least=config.steps, reason=f"{config.steps:,} steps are done")]
+    found = [Rule.after(config.steps)]
     if config.stop_error:
         reason = f"the error on the training set is at most {config.stop_error:g}"
         found.append(Rule(metric="error_train", at_most=config.stop_error, reason=reason))
@@ -44,7 +43,7 @@ def _rules(config: AutoencoderConfig) -> tuple[Rule, ...]:
 def _ada_rules(config: AdaConfig) -> tuple[Rule, ...]:
     return (
         Rule(metric="updates_left", at_most=0, reason="the attempt has run its length"),
-        Rule(metric="step", at_least=config.steps, reason=f"{config.steps:,} steps are done"),
+        Rule.after(config.steps),
     )
 
 
@@ -55,22 +54,12 @@ AUTOENCODER = Family(
     learner=AutoencoderLearner,
     rules=_rules,
     recipe=recipe,
-    score_every=SCORE_EVERY,
+    score_every=500,
     pictures=picture_view,
-    smoke=SMOKE,
+    smoke={"data": "digits", "steps": 120, "n_train": 60, "latent_dim": 2, "width": 8, "depth": 1, "batch": 8},
 )
 
-VAE = Family(
-    name="vae",
-    title="Variational autoencoder",
-    config=VaeConfig,
-    learner=AutoencoderLearner,
-    rules=_rules,
-    recipe=recipe_vae,
-    score_every=SCORE_EVERY,
-    pictures=picture_view,
-    smoke=SMOKE,
-)
+VAE = replace(AUTOENCODER, name="vae", title="Variational autoencoder", config=VaeConfig, recipe=recipe_vae)
 
 ADA_GVAE = Family(
     name="ada_gvae",

@@ -58,7 +58,7 @@ SMOKE = {"steps": 90, "chunks": 30, "data": "moons", "per_class": 12, "grid": 10
 
 
 def _rules(config: DataConfig) -> tuple[Rule, ...]:
-    return (Rule(metric="step", at_least=config.steps, reason=f"{config.steps:,} steps are done"),)
+    return (Rule.after(config.steps),)
 
 
 def _pictures(view: JudgesView) -> np.ndarray:

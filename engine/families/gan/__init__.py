@@ -18,7 +18,7 @@ __all__ = ["FAMILY", "GanConfig", "GanLearner", "GanView"]
 
 
 def _rules(config: GanConfig) -> tuple[Rule, ...]:
-    found = [Rule(metric="step", at_least=config.steps, reason=f"{config.steps:,} steps are done")]
+    found = [Rule.after(config.steps)]
     if config.stop_score:
         reason = f"at least {config.stop_score:.1%} of the fakes are valid"
         found.append(Rule(metric="validity", at_least=config.stop_score, reason=reason))
