@@ -17,10 +17,14 @@ All weights of a net lie in one flat vector, so that an optimiser step, an avera
 import dataclasses
 import itertools
 import math
+from collections.abc import Mapping
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.optim.adam import adam
+
+from engine.config import ConfigError
 
 SLOPE = 0.2
 """Of the leaky ReLU left of zero."""
@@ -138,3 +142,16 @@ class Sgd:
     def tensors(self) -> dict[str, Tensor]:
         """What it remembers: nothing."""
         return {}
+
+
+def take_over(tensors: Mapping[str, Tensor], state: Mapping[str, np.ndarray]) -> None:
+    """Copy the arrays of a state into tensors of the same names; raises ConfigError, and copies none, if one does not
+    fit.
+    """
+    for name, tensor in tensors.items():
+        array = state.get(name)
+        if array is None or array.shape != tuple(tensor.shape):
+            shape = "nothing" if array is None else str(array.shape)
+            raise ConfigError(f"weights {name}", shape, f"must have the shape {tuple(tensor.shape)}")
+    for name, tensor in tensors.items():
+        tensor.copy_(torch.from_numpy(np.array(state[name])))

@@ -28,7 +28,7 @@ from engine.data.texts import Text, chunk, is_named, open_text, split_lines
 from engine.data.vocabulary import BOS, EOS, UNK, Vocabulary, encode, learn
 from engine.learner import Family, Metrics, Rule, State
 from engine.metrics import text as text_metrics
-from engine.nets import Adam
+from engine.nets import Adam, take_over
 from engine.rng import Blocks, generator, torch_generator
 
 MAX_BYTES = 16_000_000
@@ -242,12 +242,7 @@ class NeuralLearner:
 
     def load_state_dict(self, state: State) -> None:
         """Take over such arrays; raises ConfigError if one is missing or of another shape."""
-        tensors = self._tensors()
-        for name, tensor in tensors.items():
-            if name not in state or state[name].shape != tuple(tensor.shape):
-                raise ConfigError(f"weights {name}", "", f"must have the shape {tuple(tensor.shape)}")
-        for name, tensor in tensors.items():
-            tensor.copy_(torch.from_numpy(np.array(state[name])))
+        take_over(self._tensors(), state)
 
     def _tensors(self) -> dict[str, Tensor]:
         return {"weights": self.flat, **self.adam.tensors()}

@@ -27,12 +27,13 @@ from engine.families.autoencoder.coder import Coder
 from engine.families.autoencoder.config import AdaConfig
 from engine.families.autoencoder.gradients import LOGVAR_LIMIT
 from engine.families.autoencoder.judge import shape_purity
-from engine.families.autoencoder.learner import kl_to_prior, layers_for, take_over
+from engine.families.autoencoder.learner import kl_to_prior, layers_for
 from engine.families.autoencoder.lens import N_FITTED, Material, baselines, lens_for, load, scored_parts
 from engine.families.autoencoder.optimiser import Optimiser
 from engine.families.autoencoder.view import AutoencoderView, look
 from engine.learner import Metrics, State
 from engine.metrics.pictures import psnr, ssim
+from engine.nets import take_over
 from engine.rng import Blocks, torch_generator
 
 N_ALARM = 400

@@ -8,14 +8,13 @@ x KL, KL summed over the latents and averaged over the batch. Simplified against
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.config import ConfigError
 from engine.data.picture_set import LEVELS
 from engine.families.autoencoder import gradients
 from engine.families.autoencoder.coder import Coder, Layer, conv_layers, mlp_layers
@@ -25,6 +24,7 @@ from engine.families.autoencoder.optimiser import Optimiser
 from engine.families.autoencoder.view import AutoencoderView, look
 from engine.learner import Metrics, Stage, State, Trace
 from engine.metrics.pictures import psnr, ssim
+from engine.nets import take_over
 from engine.rng import Blocks, torch_generator
 
 BLOCK_NUMBERS = 65_536
@@ -215,16 +215,3 @@ def layers_for(config: AutoencoderConfig | AdaConfig, lens: Lens) -> tuple[list[
 def kl_to_prior(mu: Tensor, logvar: Tensor) -> Tensor:
     """KL(N(mu, exp(logvar)) || N(0, 1)), summed over the latents: (batch, latent_dim) -> (batch,)."""
     return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(1)
-
-
-def take_over(tensors: Mapping[str, Tensor], state: State) -> None:
-    """Copy the arrays of a state into tensors of the same names; raises ConfigError, and copies none, if one does not
-    fit.
-    """
-    for name, tensor in tensors.items():
-        array = state.get(name)
-        if array is None or array.shape != tuple(tensor.shape):
-            shape = "nothing" if array is None else str(array.shape)
-            raise ConfigError(f"weights {name}", shape, f"must have the shape {tuple(tensor.shape)}")
-    for name, tensor in tensors.items():
-        tensor.copy_(torch.from_numpy(np.array(state[name])))

@@ -16,13 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.config import ConfigError
 from engine.families.gan.config import GanConfig
 from engine.families.gan.losses import LOSSES
 from engine.families.gan.supply import Supply
 from engine.learner import Metrics, Stage, State, Trace
 from engine.metrics import diagonals as diagonal_metrics
-from engine.nets import Adam, Mlp, Sgd
+from engine.nets import Adam, Mlp, Sgd, take_over
 from engine.rng import torch_generator
 
 N_SHOWN = 16
@@ -267,14 +266,7 @@ class GanLearner:
 
     def load_state_dict(self, state: State) -> None:
         """Take over such arrays; raises ConfigError if one is missing or of another shape."""
-        tensors = self._tensors()
-        for name, tensor in tensors.items():
-            array = state.get(name)
-            if array is None or array.shape != tuple(tensor.shape):
-                shape = "nothing" if array is None else str(array.shape)
-                raise ConfigError(f"weights {name}", shape, f"must have the shape {tuple(tensor.shape)}")
-        for name, tensor in tensors.items():
-            tensor.copy_(torch.from_numpy(np.ascontiguousarray(state[name])).view_as(tensor))
+        take_over(self._tensors(), state)
 
     def _tensors(self) -> dict[str, Tensor]:
         of_g, of_d = self.optimiser_g.tensors(), self.optimiser_d.tensors()
