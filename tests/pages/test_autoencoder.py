@@ -16,7 +16,7 @@ from playground.museum import Exhibit
 from playground.pieces import autoencoder_setup as setup
 from playground.pieces import autoencoder_steps as steps
 from playground.pieces import autoencoder_theory as theory
-from tests.pages.test_pages import MARKED, lab, link, opened, said
+from tests.pages.apptest import MARKED, lab, link, opened, said
 
 TINY = {"data": "digits", "width": "16", "depth": "1", "batch": "8", "n_train": "100"}
 COURSE = {**TINY, "optimiser": "sgd", "batch": "1", "noise": "0.0"}

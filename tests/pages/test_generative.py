@@ -1,5 +1,7 @@
 """The page 'Generative or Discriminative' under AppTest: what it says of each kind of data."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -7,29 +9,12 @@ from streamlit.testing.v1 import AppTest
 from engine import Budget
 from engine.data import points
 from engine.families.classifiers import NAMES, PLANE
-from playground.lab import Lab
 from playground.pieces import judges, judges_data
-from tests.conftest import ROOT
+from tests.pages import apptest
+from tests.pages.apptest import said
 
-ENTRY = str(ROOT / "streamlit_app.py")
-PAGE = "pages/generative.py"
-WAIT = 60
-
-
-def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(ENTRY, default_timeout=WAIT)
-    app.switch_page(PAGE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def lab(app: AppTest) -> Lab:
-    return app.session_state["lab judges"]
-
-
-def said(app: AppTest) -> str:
-    return "\n".join(str(element.value) for element in (*app.markdown, *app.caption, *app.warning))
+opened = partial(apptest.opened, "pages/generative.py")
+lab = partial(apptest.lab, family="judges")
 
 
 def ended(**query: str) -> AppTest:

@@ -12,7 +12,7 @@ from playground.figures import export
 from playground.pieces import language_exports
 from playground.pieces.language_counted import counted
 from playground.pieces.language_write import Desk
-from tests.pages.test_pages import lab, link, opened, said
+from tests.pages.apptest import lab, link, opened, said
 
 SMALL = {"text": "stories"}
 

@@ -10,7 +10,7 @@ from engine import Budget, files, start, starters
 from engine.families.autoencoder.model import of_learner
 from playground.pieces.latent_space import Space
 from tests.conftest import ROOT
-from tests.pages.test_pages import link, opened, said
+from tests.pages.apptest import link, opened, said
 
 PATH = "pages/latent.py"
 

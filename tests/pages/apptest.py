@@ -1,0 +1,41 @@
+"""A page under AppTest: opened by its link; what it says, what the session keeps of it, what its link is then."""
+
+import re
+
+from streamlit.testing.v1 import AppTest
+
+from engine import Budget
+from playground.lab import Lab
+from tests.conftest import ROOT
+
+ENTRY = str(ROOT / "streamlit_app.py")
+MARKED = re.compile(r"blue-background\[.*?\*\*(.+?)\*\*")
+"""What stands out in a text: the stage of the recipe that is now."""
+WAIT = 60  # the first page of a process imports all there is
+
+
+def opened(path: str, **query: str) -> AppTest:
+    """A page opened by a link."""
+    app = AppTest.from_file(ENTRY, default_timeout=WAIT)
+    app.switch_page(path)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def lab(app: AppTest, family: str = "gan") -> Lab:
+    """What the session keeps of a page."""
+    return app.session_state[f"lab {family}"]
+
+
+def link(app: AppTest) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[-1] for name, value in app.query_params.items()}
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(str(element.value) for element in (*app.markdown, *app.caption, *app.warning))
+
+
+def advance(app: AppTest, steps: int) -> None:
+    """What the browser's ticks would do."""
+    lab(app).run.advance(Budget(steps=steps))

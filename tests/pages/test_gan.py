@@ -1,0 +1,251 @@
+"""The GAN page under AppTest: the play bar, settings and changes, the recipe, ends, files, failures."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import Budget, files, start
+from playground import live
+from tests.pages.apptest import MARKED, advance, lab, link, opened, said
+
+
+def gan(**query: str) -> AppTest:
+    return opened("pages/gan.py", **query)
+
+
+def test_play_pause_step_back_and_reset():
+    app = gan()
+    app.button(key="toggle").click().run()
+    assert app.button(key="toggle").label == "Play"
+    for n in (1, 2, 3):
+        app.button(key="step").click().run()
+        assert lab(app).run.step == n
+    assert link(app) == {"at": "3"}
+    app.button(key="back").click().run()
+    assert link(app) == {"at": "2"}
+    assert lab(app).run.furthest == 3
+    app.button(key="reset").click().run()
+    assert link(app) == {}
+    assert app.button(key="back").disabled
+    assert app.button(key="reset").disabled
+    assert not app.exception
+
+
+def test_one_player_only_is_part_of_the_link():
+    app = gan()
+    app.button(key="act expert").click().run()
+    app.button(key="act forger").click().run()
+    assert link(app) == {"at": "2", "edits": "0:expert,1:forger"}
+    other = gan(**link(app))
+    assert not other.exception
+    assert [(e.step, e.name) for e in lab(other).run.edits] == [(0, "expert"), (1, "forger")]
+    assert lab(other).player.target == 2
+
+
+def test_a_setting_starts_a_new_run_and_the_old_one_can_come_back():
+    app = gan(seed="5")
+    advance(app, 9)
+    before = lab(app).run
+    app.slider(key="gan.size").set_value(4).run()
+    assert not app.exception
+    assert lab(app).run is not before
+    assert (lab(app).run.config.size, lab(app).run.config.seed, lab(app).run.step) == (4, 5, 0)
+    assert lab(app).player.playing
+    app.button(key="bring_back").click().run()
+    assert lab(app).run is before
+    assert app.slider(key="gan.size").value == 8
+    assert not app.exception
+
+
+def test_a_new_run_of_a_paused_one_stands_still():
+    app = gan()
+    app.button(key="toggle").click().run()
+    app.slider(key="gan.size").set_value(4).run()
+    assert not lab(app).player.playing
+    assert link(app) == {"size": "4"}
+
+
+def test_an_address_still_on_its_way_is_no_new_link(monkeypatch: pytest.MonkeyPatch):
+    app = gan(seed="3")
+    app.slider(key="gan.size").set_value(4).run()
+    run = lab(app).run
+
+    def sent_with(**query: str) -> None:
+        app.query_params.clear()
+        for name, value in query.items():
+            app.query_params[name] = value
+        assert not app.run().exception
+
+    sent_with(seed="3")  # what the browser knew before it heard of the new size
+    assert lab(app).run is run
+    assert link(app) == {"seed": "3", "size": "4"}
+    monkeypatch.setattr("playground.address.ECHO_SECONDS", 0.0)
+    sent_with(seed="3")  # a moment later: a person went back
+    assert lab(app).run is not run
+    assert lab(app).run.config.size == 8
+
+
+def test_a_live_setting_is_a_change_on_the_way():
+    app = gan()
+    advance(app, 9)
+    before = lab(app).run
+    app.select_slider(key="gan.lr_g").set_value(0.01).run()
+    assert not app.exception
+    assert lab(app).run is before
+    assert [(e.step, e.name, e.value) for e in before.edits] == [(9, "lr_g", 0.01)]
+    app.button(key="toggle").click().run()
+    assert link(app) == {"at": "9", "edits": "9:lr_g=0.01"}
+
+
+def test_a_live_setting_at_the_very_start_is_the_start():
+    app = gan()
+    app.select_slider(key="gan.lr_g").set_value(0.01).run()
+    assert lab(app).run.edits == ()
+    assert lab(app).run.start_config.lr_g == 0.01
+
+
+@pytest.mark.parametrize("size", ["2", "4", "8", "16"])
+@pytest.mark.parametrize("offsets", ["whole", "continuous"])
+def test_every_size_shows_its_stage_and_all_else_there_is_to_see(size: str, offsets: str):
+    app = gan(size=size, offsets=offsets)
+    app.button(key="step").click().run()
+    assert not app.exception
+    more = app.pills(key="gan.also")
+    more.set_value(more.options).run()
+    assert not app.exception
+    assert {metric.label for metric in app.metric} >= {"Valid fakes", "Offsets covered", "Total variation"}
+
+
+def test_the_recipe_shows_the_numbers_of_the_round_and_marks_the_stage():
+    app = gan()
+    app.button(key="step").click().run()
+    assert "gradient" in said(app)
+    app.selectbox(key="speed").set_value("Stages").run()
+    seen = []
+    for button in ("step", "step", "step", "step", "step", "step", "back", "back"):
+        app.button(key=button).click().run()
+        seen.append((lab(app).run.step, *MARKED.findall(said(app))))
+    assert seen == [
+        (1, "Sample"), (1, "Train the expert"), (1, "Sample fakes"), (1, "Train the forger"), (2, "Repeat"),
+        (2, "Sample"), (2,), (1,),
+    ]  # fmt: skip
+    assert not app.exception
+
+
+def test_a_run_that_is_done_says_why():
+    app = gan(steps="3")
+    advance(app, 3)
+    lab(app).player.pause()
+    app.run()
+    assert "3 steps are done" in said(app)
+    assert app.button(key="toggle").disabled
+    assert not app.exception
+
+
+def test_a_run_that_diverged_says_so_and_offers_the_step_before():
+    app = gan()
+    advance(app, 5)
+    lab(app).run.learner.g.flat.fill_(float("nan"))
+    lab(app).player.tick(1.0)
+    app.run()
+    assert not app.exception
+    assert "Diverged" in said(app)
+    good = lab(app).run.last_good
+    app.button(key="last_good").click().run()
+    assert not app.exception
+    assert lab(app).run.step == good
+    assert "Diverged" not in said(app)
+
+
+def test_an_exception_of_the_learner_is_a_message_and_a_pause(monkeypatch: pytest.MonkeyPatch):
+    app = gan()
+    monkeypatch.setattr(lab(app).run.learner, "step", lambda _: 1 / 0)
+    live._tick(lab(app), 0.01)
+    app.run()
+    assert not app.exception
+    assert "ZeroDivisionError" in said(app)
+    assert not lab(app).player.playing
+
+
+def test_present_hides_the_settings_and_stays_in_the_link():
+    app = gan(seed="7")
+    app.button(key="present").click().run()
+    assert link(app) == {"seed": "7", "present": "true"}
+    assert app.button(key="present").label == "Leave Present"
+    app.button(key="present").click().run()
+    assert link(app) == {"seed": "7"}
+
+
+def test_a_page_change_keeps_the_run():
+    app = gan(seed="7")
+    advance(app, 4)
+    run = lab(app).run
+    app.switch_page("pages/home.py").run()
+    app.query_params.clear()
+    app.switch_page("pages/gan.py").run()
+    assert not app.exception
+    assert lab(app).run is run
+    assert link(app)["seed"] == "7"
+
+
+SAVED = files.to_bytes(start("gan", size=4, seed=6))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("noise.safetensors", b"not a safetensors file", "is no safetensors file"),
+        ("cut.safetensors", SAVED[: len(SAVED) // 2], "is no safetensors file"),
+        (
+            "foreign.safetensors",
+            SAVED.replace(b"generative-playground", b"generative-something!"),
+            "not a run saved by",
+        ),
+        ("empty.safetensors", b"", ""),
+    ],
+)
+def test_a_bad_file_is_one_sentence_and_the_run_goes_on(name: str, content: bytes, sentence: str):
+    app = gan(seed="7")
+    advance(app, 4)
+    run = lab(app).run
+    app.file_uploader(key="upload").set_value((name, content, "application/octet-stream")).run()
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert sentence in app.warning[0].value.replace("\\", "")
+    assert lab(app).run is run
+    assert run.step == 4
+
+
+def test_a_saved_run_is_loaded_and_the_one_before_can_come_back():
+    saved = start("gan", size=4, seed=6)
+    saved.advance(Budget(steps=7))
+    app = gan(seed="7")
+    before = lab(app).run
+    upload = ("my run.safetensors", files.to_bytes(saved), "application/octet-stream")
+    app.file_uploader(key="upload").set_value(upload).run()
+    assert not app.exception
+    assert not app.warning
+    assert (lab(app).run.step, lab(app).run.config) == (7, saved.config)
+    assert link(app) == {"size": "4", "seed": "6", "at": "7"}
+    app.button(key="bring_back").click().run()
+    assert lab(app).run is before
+
+
+def exhibits(app: AppTest) -> list[str]:
+    return [button.key.removeprefix("break ") for button in app.button if button.key.startswith("break ")]
+
+
+def test_each_failure_breaks_and_is_cured_with_one_click():
+    app = gan()
+    names = exhibits(app)
+    assert len(names) >= 3
+    for name in names:
+        app.button(key=f"break {name}").click().run()
+        assert not app.exception
+        assert lab(app).lesson == name
+        assert lab(app).player.playing
+        broken = link(app)
+        assert "**Why.**" in said(app)
+        app.button(key=f"cure {name}").click().run()
+        assert not app.exception
+        assert lab(app).lesson == f"{name} cured"
+        assert link(app) != broken
