@@ -235,7 +235,16 @@ function describe(panel, picture) {
   const parts = [`${picture + 1} of ${panel.shape[0]}`];
   if (panel.captions?.[picture]) parts.push(panel.captions[picture]);
   if (panel.marks?.[picture]) parts.push(`judged ${panel.marks[picture]}`);
+  if (panel.role === "latent") return codeOf(panel, picture);
   return parts.join(" \u00b7 ");
+}
+
+/** The numbers of one row of a code, each by its place in the code. */
+function codeOf(panel, picture) {
+  const w = panel.shape[2];
+  const levels = Array.from(panel.pixels.subarray(picture * w, (picture + 1) * w));
+  const value = (level) => (((level - 128) / 127) * Number(panel.scale)).toFixed(2).replace("-", "\u2212");
+  return levels.map((level, k) => `z${picture * w + k + 1} ${value(level)}`).join(", ");
 }
 
 // Theme: Streamlit puts --st-* on the element and calls the default function again when they change.
