@@ -30,37 +30,30 @@ const LEGEND_SIGNS = {
     '<rect x="1.5" y="1.5" width="17" height="17" fill="none" stroke="currentColor" stroke-width="3"/>' +
     '<path d="M12 0H20V8Z" fill="currentColor"/><circle cx="9" cy="11" r="3.2" fill="none" stroke="currentColor" stroke-width="1.6"/>',
 };
-const stages = new WeakMap();
 
 export default function (component) {
-  const root = component.parentElement;
-  let stage = stages.get(root);
-  if (!stage) stages.set(root, (stage = build(root)));
-  stage.send = component.setTriggerValue;
+  const stage = boardOf(component, build);
   stage.frame = decode(component.data);
   readTheme(stage); // also called when the theme changes
   schedule(stage);
 }
 
 function decode(bytes) {
-  const size = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
-  let at = 4 + size;
+  const [header, body] = openPart(bytes);
+  let at = 0;
   for (const panel of header.panels) {
     const length = panel.shape.reduce((a, b) => a * b, 1);
-    panel.pixels = bytes.subarray(at, at + length);
+    panel.pixels = body.subarray(at, at + length);
     at += length;
   }
   return header;
 }
 
 function build(root) {
-  const host = document.createElement("div");
-  host.className = "stage";
-  host.innerHTML =
+  const html =
     '<div class="wall"></div><div class="legend"></div>' +
     '<div class="lens" hidden><canvas></canvas><p></p></div><div class="said" aria-live="polite"></div>';
-  root.append(styleSheet(), host);
+  const host = hostIn(root, CSS, "stage", html); // CSS is panels.css, which code.py puts before this file
   const [wall, legend, lens, said] = host.children;
   const stage = { host, wall, legend, lens, said, panels: [], shape: "", width: 0, at: null };
   stage.observer = new ResizeObserver(() => schedule(stage));
@@ -68,12 +61,8 @@ function build(root) {
   return stage;
 }
 
-/** An animation frame: several changes are drawn once, and a hidden page draws nothing. */
 function schedule(stage) {
-  stage.waiting ??= requestAnimationFrame(() => {
-    stage.waiting = null;
-    if (stage.frame && stage.host.clientWidth) draw(stage);
-  });
+  soon(stage, () => stage.frame && stage.host.clientWidth && draw(stage));
 }
 
 function draw(stage) {
@@ -119,8 +108,7 @@ function furnish(stage) {
     wall.append(figure);
     figure.querySelector(".title").textContent = panel.title;
     const [n] = panel.shape;
-    const view = { figure, index: i, n, strip: new OffscreenCanvas(1, 1) };
-    for (const name of ["title", "sub", "pictures", "scale"]) view[name] = figure.querySelector(`.${name}`);
+    const view = { figure, index: i, n, ...partsOf(figure, "title", "sub", "pictures", "scale"), strip: new OffscreenCanvas(1, 1) };
     view.canvas = figure.querySelector("canvas");
     view.context = view.canvas.getContext("2d");
     listen(stage, view);
@@ -288,17 +276,6 @@ function look(stage, view, picture, delay) {
 
 function pick(stage, view, picture) {
   if (picture !== null) stage.send("picked", [view.index, picture]);
-}
-
-/** CSS is panels.css, which code.py puts before this file. */
-function styleSheet() {
-  const style = document.createElement("style");
-  style.textContent = CSS;
-  return style;
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }
 
 function element(tag, name) {

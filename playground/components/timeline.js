@@ -3,28 +3,19 @@
 const SEND_MS = 80; // at most 12 a second
 const CATCH_UP_MS = 1500;
 
-const bars = new WeakMap();
-
 export default function (component) {
-  const root = component.parentElement;
-  let bar = bars.get(root);
-  if (!bar) bars.set(root, (bar = build(root)));
-  bar.send = component.setTriggerValue;
+  const bar = boardOf(component, build);
   receive(bar, component.data);
 }
 
 function build(root) {
-  const host = document.createElement("div");
-  host.className = "timeline";
-  host.innerHTML =
+  const html =
     '<div class="bar" role="slider" aria-label="Timeline of the run" aria-valuemin="0">' +
     '<div class="rail"></div><div class="done"></div><div class="ticks"></div><div class="now"></div><div class="thumb"></div></div>' +
     '<div class="steps" aria-hidden="true"><b></b><span></span></div>';
-  const style = document.createElement("style");
-  style.textContent = CSS; // timeline.css, which code.py puts before this file
-  root.append(style, host);
-  const bar = { host, shown: 0, dragging: false, held: null, marks: "" };
-  for (const name of ["bar", "done", "ticks", "now", "thumb", "steps"]) bar[name] = host.querySelector(`.${name}`);
+  const host = hostIn(root, CSS, "timeline", html); // CSS is timeline.css, which code.py puts before this file
+  const parts = partsOf(host, "bar", "done", "ticks", "now", "thumb", "steps");
+  const bar = { host, ...parts, shown: 0, dragging: false, held: null, marks: "" };
   bar.bar.onpointerdown = (event) => grab(bar, event);
   bar.bar.onpointermove = (event) => bar.dragging && drag(bar, event);
   bar.bar.onpointerup = (event) => bar.dragging && release(bar, event);
@@ -59,8 +50,8 @@ function paint(bar) {
   bar.thumb.style.left = `${(100 * shown) / whole}%`;
   const end = data.end === null ? "" : ` / ${group(whole)}`;
   const [step, rest] = bar.steps.children;
-  if (step.textContent !== group(shown)) step.textContent = group(shown);
-  if (rest.textContent !== end) rest.textContent = end;
+  setText(step, group(shown));
+  setText(rest, end);
   const room = `${roomFor(group(whole), end)}ch`;
   if (bar.steps.style.minWidth !== room) bar.steps.style.minWidth = room;
   const slider = bar.bar;

@@ -1,6 +1,7 @@
 """How frames reach a component whose code is still on its way: the newest is drawn, in whatever order they start."""
 
 import json
+import re
 import struct
 
 import pytest
@@ -55,3 +56,13 @@ def test_a_frame_says_when_it_was_sent():
     assert first[:1] == b"x"
     assert struct.unpack("<d", first[1:])[0] <= second["sentAt"]
     assert second["step"] == 1
+
+
+def test_no_component_declares_again_what_all_share():
+    declared = re.compile(r"^(?:async )?(?:function|const|let) (\w+)", re.MULTILINE)
+    shared = declared.findall(code._joined(code.SHARED))
+    assert len(shared) == len(set(shared)) > 0
+    for name, files in code.LIVE.items():
+        own = declared.findall(code._joined(files))
+        assert len(own) == len(set(own)), name
+        assert set(own).isdisjoint(shared), name
