@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_gan import button, pixels, saved, stands_at, step, timeline
+from tests.browser.stage import button, pixels, saved, stands_at, step, timeline
 from tests.conftest import PHONE, NewPage
 
 SMALL = "data=digits&width=16&depth=1&batch=8&n_train=100"
@@ -58,7 +58,9 @@ def test_a_click_sends_another_picture_through_the_net(page: Page):
     opened(page)
     stage = page.locator(".st-key-stage canvas").first
     before = stage.evaluate("(canvas) => canvas.toDataURL()")
-    box = page.locator(".st-key-gallery canvas").first.bounding_box()
+    gallery = page.locator(".st-key-gallery canvas").first
+    gallery.scroll_into_view_if_needed()
+    box = gallery.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + 20)
     expect(stage).to_have_attribute("aria-label", re.compile("picture 2 "))
     assert stage.evaluate("(canvas) => canvas.toDataURL()") != before
