@@ -33,6 +33,7 @@ picture: $(VENV)/requirements-dev.stamp
 models: $(VENV)/requirements.stamp
 	@$(PY) -m engine.starters
 	@$(PY) -m engine.families.autoencoder.face_judge_lessons
+	@$(PY) -m engine.families.autoencoder.face_pose
 
 $(VENV)/requirements.stamp: requirements.txt | $(VENV)/bin/pip
 	$(PIP_INSTALL) -r requirements.txt

@@ -14,9 +14,12 @@ import engine
 from bench import Row, spread
 from engine import Budget
 from engine.data import load
+from engine.data.faces import FACTORS
+from engine.data.picture_set import as_floats
 from engine.families.autoencoder.face_judge import accuracy, face_judge, opacity_curve
 from engine.families.autoencoder.face_judge_lessons import draw_pairs
 from engine.families.autoencoder.model import of_learner
+from engine.families.autoencoder.posed_judge import PosedJudge, judge_for
 from engine.latent import attributes
 
 SEEDS = range(3)
@@ -36,7 +39,12 @@ CLAIMS = {
 def judged(jitter: bool) -> list[Row]:
     """The judge on the real held-out faces of the data."""
     pictures = load("faces", size=64, n_train=5500, jitter=jitter)
-    found = accuracy(face_judge(), pictures.held_out, pictures.factors_held_out)
+    named = [factor.name for factor in FACTORS]
+    if jitter:
+        factors = pictures.factors_held_out[:, : len(named)]
+        found = PosedJudge(as_floats(pictures.held_out), factors, named).accuracy
+    else:
+        found = accuracy(face_judge(), pictures.held_out, pictures.factors_held_out)
     worst = min(found, key=lambda name: found[name])
     kind = "jittered" if jitter else "plain"
     return [
@@ -75,7 +83,7 @@ def learned(jitter: bool) -> list[Row]:
         values["psnr"].append(scores["psnr"])
         values["pca"].append(scores["psnr_pca"])
         model = of_learner(run.learner, "vae")
-        found = attributes.measure(model, attributes.find(model.about, "glasses"), 1.0, face_judge(jitter=jitter))
+        found = attributes.measure(model, attributes.find(model.about, "glasses"), 1.0, judge_for(model))
         values["appeared"].append(found.effect.appeared)
         values["kept_all"].append(found.effect.kept_all)
         values["removed"].append(found.removed)

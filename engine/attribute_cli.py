@@ -10,8 +10,8 @@ import math
 from typing import Any
 
 from engine.config import ConfigError
-from engine.families.autoencoder.face_judge import face_judge
 from engine.families.autoencoder.model import LatentModel
+from engine.families.autoencoder.posed_judge import judge_for
 from engine.latent import attributes
 from engine.starters import load_model
 
@@ -40,7 +40,7 @@ def measured(
         raise ConfigError("data", model.config.data, "must be faces: only their attributes have a judge")
     attribute = attributes.find(model.about, name)
     alike = None if like is None else _factor(model, like)
-    judge = face_judge(jitter=model.config.jitter)
+    judge = judge_for(model)
     found = attributes.measure(model, attribute, strength, judge, alike)
     result = {"attribute": name, "like": like, **dataclasses.asdict(found.effect)}
     result["side_effects"] = attributes.side_effects(found.effect)

@@ -34,6 +34,8 @@ HALF_MAX = float(np.finfo(np.float16).max)
 
 def rounded(model: LatentModel) -> LatentModel:
     """The same model with weights, lens and codes as a file holds them; raises ConfigError for weights too large."""
+    if model.lens.pose is not None:
+        raise ConfigError("jitter", True, "must be False: a file has no room for a lens that straightens")
     coder, flat = _like(model.coder), model.coder.flat.clone()
     lens = model.lens
     if lens.components is not None:

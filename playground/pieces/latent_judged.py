@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from engine import ConfigError
-from engine.families.autoencoder.face_judge import face_judge
+from engine.families.autoencoder.posed_judge import judge_for
 from engine.latent import attributes
 from playground import classroom
 from playground.figures.plane import Axis, Series, plane
@@ -45,7 +45,7 @@ def _judged(space: Space, name: str) -> None:
 
 
 def _measure(space: Space, attribute: attributes.Attribute) -> dict[str, Any]:
-    judge = face_judge(jitter=space.model.config.jitter)
+    judge = judge_for(space.model)
     curve = []
     for strength in attributes.STRENGTHS:  # a turn for each, so that a class does not wait for all of them
         with classroom.turn():

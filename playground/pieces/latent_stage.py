@@ -29,6 +29,8 @@ def stage(space: Space, decoder_id: str) -> None:
         on_release=lambda z: space.set(z=write_code(z)),
     )  # fmt: skip
     st.markdown(f"z = **{written(space.z, 12)}** → decode → the picture. Each dot is a picture the model knows.")
+    if model.lens.pose is not None:
+        st.caption("The pad draws these faces straight; the pictures below show them moved, sized and tilted as well.")
 
 
 def strips(space: Space) -> None:

@@ -147,6 +147,20 @@ def test_a_model_carried_over_from_the_autoencoder_page_opens(small: Any):
     assert space(app).model.name == "shapes"
 
 
+def test_faces_in_poses_are_walked_in_and_the_page_says_that_the_pad_shows_them_straight(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path))
+    run = start("vae", data="faces", jitter=True, n_train=60, coefficients=8, width=16, steps=30)
+    run.advance(Budget(steps=30))
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.session_state["latent carried"] = of_learner(run.learner, "vae")
+    app.session_state["judged"] = True
+    app.switch_page(PATH)
+    app.run()
+    assert not app.exception
+    assert "The pad draws these faces straight" in said(app)
+    assert "Appeared" in {metric.label for metric in app.metric}
+
+
 def test_a_file_of_one_s_own_opens_and_a_foreign_one_is_refused(small: Any):
     app = page()
     app.file_uploader(key="latent.file").set_value(("foreign.safetensors", b"no model", "application/x")).run()

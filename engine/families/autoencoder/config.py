@@ -27,7 +27,7 @@ class AutoencoderConfig:
         4000, 4, 10_000, log=True, label="Examples", doc="Pictures to learn from; few of them make overfitting visible."
     )
     kind: str = choice("cylinder", (*shapes.KINDS, shapes.ALL), doc="Which solids, for shapes.")
-    jitter: bool = flag(False, doc="Faces vary in position, size and tilt as well.")
+    jitter: bool = flag(False, doc="Faces vary in position, size and tilt as well; the components see them straight.")
     pictures: str = text("", doc="The key of your own pictures.")
     latent_dim: int = bounded(6, 1, 64, label="Latent size", doc="How many numbers the code has.")
     net: str = choice("mlp", ("mlp", "conv"), doc="Fully connected layers, or convolutions.")
@@ -147,6 +147,8 @@ def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
 def _recipe(values: Mapping[str, Any], by_data: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     data = values.get("data", "shapes")
     found = {"size": DATASETS[data].sizes[0], **by_data[data]}
+    if data == "faces" and values.get("jitter"):  # more is left to tell apart once a face is straightened
+        found |= {"coefficients": 192}
     if values.get("net") == "conv":
         found |= {"coefficients": 0, "batch": 64, "steps": 2500}
     if values.get("loss") == "bce":
@@ -163,6 +165,8 @@ def recipe_vae(values: Mapping[str, Any]) -> dict[str, Any]:
     """The same, without noise: a VAE's codes have their own."""
     found = _recipe(values, VAE_RECIPES)
     found.pop("noise", None)
+    if values.get("data") == "faces" and values.get("jitter"):  # or a mouth is too little to be worth a number
+        found |= {"beta": 0.15}
     return found
 
 

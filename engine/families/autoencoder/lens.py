@@ -2,6 +2,9 @@
 
 The components are orthonormal, so a squared error of coordinates is a squared error of pixels, less the part of the
 picture that the components leave out; and independent noise on pixels is independent noise on coordinates.
+
+Components of faces in many poses are blurs. So those are seen straight, with the pose as four more coordinates, and
+what is painted is put back in its pose (face_pose.py).
 """
 
 import dataclasses
@@ -13,7 +16,20 @@ import torch
 from torch import Tensor
 
 from engine import data
+from engine.data import faces
 from engine.data.picture_set import PictureSet, as_floats
+from engine.families.autoencoder.face_pose import (
+    N_POSE,
+    FacePose,
+    face_pose,
+    fill,
+    in_view,
+    put_back,
+    refine,
+    standardised,
+    straighten,
+    wide_side,
+)  # fmt: skip
 from engine.latent.pca import Pca, pca
 from engine.metrics.pictures import psnr
 
@@ -21,40 +37,84 @@ N_FITTED = 1500
 """Pictures from which the components of a lens are taken: enough for a basis, quick enough to begin at once."""
 N_SCORED = 300
 KEPT = 8
+POSE_SCALE = 10.0
+"""A standardised number of the pose is so large a coordinate; times the unit, about what it does to the pixels."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Lens:
-    """`shape` (channels, height, width); `components` None for pixels. Coordinates are divided by `unit`."""
+    """`shape` (channels, height, width); `components` None for pixels. Coordinates are divided by `unit`.
+
+    With `pose`, the components are those of straight pictures, wider than `shape`, and the last four inputs the pose.
+    """
 
     shape: tuple[int, int, int]
     components: Pca | None = None
     unit: float = 1.0
+    pose: FacePose | None = None
 
     @property
     def n_inputs(self) -> int:
         """Numbers that the net sees."""
-        return int(np.prod(self.shape)) if self.components is None else len(self.components.basis)
+        return int(np.prod(self.shape)) if self.components is None else len(self.components.basis) + self.n_pose
+
+    @property
+    def n_pose(self) -> int:
+        """How many of them, the last ones, are the pose."""
+        return 0 if self.pose is None else N_POSE
 
     def see(self, pictures: np.ndarray) -> Tensor:
         """Pictures in [0, 1] (n, channels, height, width) as the net sees them, (n, n_inputs)."""
-        flat = pictures.reshape(len(pictures), -1)
+        if self.pose is None or self.components is None:
+            return self.see_flat(self.flat(pictures))
+        pose = refine(pictures, self.pose.estimate(pictures), self.components)
+        return self.see_flat(self.flat(pictures, pose), pose)
+
+    def flat(self, pictures: np.ndarray, pose: Tensor | None = None) -> np.ndarray:
+        """The pixels (n, numbers) that are seen of pictures in [0, 1], given their poses if the lens straightens."""
+        if pose is None or self.components is None:
+            return pictures.reshape(len(pictures), -1)
+        return fill(*straighten(pictures, pose), self.components)
+
+    def see_flat(self, flat: np.ndarray, pose: Tensor | None = None) -> Tensor:
+        """What `flat` gave, as the net sees it."""
         if self.components is None:
             return torch.from_numpy(flat)
-        return torch.from_numpy(self.components.encode(flat) / np.float32(self.unit))
+        seen = torch.from_numpy(self.components.encode(flat) / np.float32(self.unit))
+        return seen if pose is None else torch.cat((seen, pose * POSE_SCALE), 1)
 
     def paint(self, seen: Tensor) -> np.ndarray:
         """The pictures, in [0, 1], that the net gave as (n, n_inputs)."""
-        flat = seen.numpy()
+        n = seen.shape[1] - self.n_pose
+        flat = seen[:, :n].numpy()
         if self.components is not None:
             flat = self.components.decode(flat * np.float32(self.unit))
-        return np.clip(flat, 0, 1).reshape(-1, *self.shape)
+        pictures = np.clip(flat, 0, 1).reshape(-1, *self._seen_shape)
+        return pictures if self.pose is None else put_back(pictures, seen[:, n:] / POSE_SCALE)
 
     def weights(self, weight: np.ndarray) -> np.ndarray:
-        """Weights of the first layer (units, n_inputs) as pictures (units, channels, height, width)."""
+        """Weights of the first layer (units, n_inputs), less those of a pose, as (units, channels, height, width)."""
         if self.components is not None:
-            weight = weight @ self.components.basis / np.float32(self.unit)
-        return weight.reshape(-1, *self.shape)
+            weight = weight[:, : len(self.components.basis)] @ self.components.basis / np.float32(self.unit)
+        return self._in_view(weight)
+
+    def linear(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """The weight (pixels, n_inputs) and the bias (pixels,) that make pixels of what the net gives, straight in any
+        pose; None if it gives pixels."""
+        if self.components is None:
+            return None
+        basis = self._in_view(self.components.basis * np.float32(self.unit)).reshape(len(self.components.basis), -1)
+        still = np.zeros((self.n_pose, basis.shape[1]), np.float32)
+        return np.concatenate((basis, still)).T, self._in_view(self.components.mean).ravel()
+
+    @property
+    def _seen_shape(self) -> tuple[int, int, int]:
+        wide = wide_side(self.shape[2])
+        return self.shape if self.pose is None else (self.shape[0], wide, wide)
+
+    def _in_view(self, flat: np.ndarray) -> np.ndarray:
+        pictures = flat.reshape(-1, *self._seen_shape)
+        return pictures if self.pose is None else in_view(pictures)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -77,13 +137,25 @@ def scored_parts(pictures: PictureSet, lens: Lens) -> dict[str, tuple[np.ndarray
     return {name: (floats, lens.see(floats)) for name, floats in parts.items()}
 
 
-def lens_for(pictures: np.ndarray, coefficients: int) -> Lens:
-    """A lens for pictures as bytes (n, channels, height, width), fitted to the first 1,500."""
+def lens_for(pictures: np.ndarray, coefficients: int, pose: Tensor | None = None) -> Lens:
+    """A lens for pictures as bytes (n, channels, height, width), fitted to the first 1,500; given their true poses, one
+    that straightens."""
     shape = pictures.shape[1:]
     if not coefficients:
         return Lens(shape)  # type: ignore[arg-type]
-    found = pca(as_floats(pictures[:N_FITTED]).reshape(-1, int(np.prod(shape))), coefficients)
-    return Lens(shape, found, max(float(np.sqrt((found.spread**2).mean())), 1e-6))  # type: ignore[arg-type]
+    fitted = as_floats(pictures[:N_FITTED])
+    if pose is not None:
+        fitted = _straight(fitted, pose[:N_FITTED])
+    found = pca(fitted.reshape(len(fitted), -1), coefficients)
+    unit = max(float(np.sqrt((found.spread**2).mean())), 1e-6)
+    return Lens(shape, found, unit, None if pose is None else face_pose())  # type: ignore[arg-type]
+
+
+def _straight(pictures: np.ndarray, pose: Tensor) -> np.ndarray:
+    """Straight pictures; what one does not show is as in the mean of those that do."""
+    straight, known = straighten(pictures, pose)
+    shown = np.maximum(known.sum(0, dtype=np.float32), 1)
+    return np.where(known, straight, (straight * known).sum(0) / shown)
 
 
 def data_key(config: Any) -> tuple[Any, ...]:
@@ -104,18 +176,29 @@ def material(key: tuple[Any, ...], coefficients: int) -> Material:
     Through pixels `train` is bytes (n, pixels), else float32 (n, coefficients).
     """
     pictures = load(key)
-    lens = lens_for(pictures.train, coefficients)
+    pose = _true_pose(pictures) if coefficients else None
+    lens = lens_for(pictures.train, coefficients, pose)
     if lens.components is None:
         flat = pictures.train.reshape(len(pictures.train), -1)
         return Material(pictures, lens, torch.from_numpy(flat.copy()), 0.0, scored_parts(pictures, lens))
     blocks, total = [], 0.0
     for start in range(0, len(pictures.train), N_FITTED):
         floats = as_floats(pictures.train[start : start + N_FITTED])
-        blocks.append(lens.see(floats))
-        flat = floats.reshape(len(floats), -1) - lens.components.mean
-        total += float((flat**2).sum()) - float((blocks[-1] ** 2).sum()) * lens.unit**2
+        own = None if pose is None else pose[start : start + N_FITTED]
+        flat = lens.flat(floats, own)
+        blocks.append(lens.see_flat(flat, own))
+        along = blocks[-1][:, : len(lens.components.basis)]
+        total += float(((flat - lens.components.mean) ** 2).sum()) - float((along**2).sum()) * lens.unit**2
     rest = max(total / len(pictures.train), 0.0)
     return Material(pictures, lens, torch.cat(blocks), rest, scored_parts(pictures, lens))
+
+
+def _true_pose(pictures: PictureSet) -> Tensor | None:
+    """The standardised poses (n, 4) of pictures to learn from, None for pictures without: learning knows them, as the
+    net that estimates those of others did."""
+    if pictures.factors[-N_POSE:] != faces.POSE:
+        return None
+    return standardised(pictures.factors_train[:, -N_POSE:])
 
 
 @functools.lru_cache(maxsize=64)

@@ -92,14 +92,14 @@ class LatentModel:
 
     def steps(self) -> list[Step]:
         """The decoder, layer by layer, down to pixels before they are clipped to [0, 1] (or put through a sigmoid, if
-        `squashes`)."""
+        `squashes`). Of faces in many poses it gives the straight ones: what puts them back is no layer."""
         found, first = [], 2 * len(self.coder.encoder)
         for k, layer in enumerate(self.coder.decoder):
             weight, bias = (self.coder.part(first + 2 * k + part).numpy() for part in (0, 1))
             found.append(_step(layer, weight, bias, self.coder.activation))
-        if self.lens.components is not None:
-            basis = self.lens.components.basis.T * np.float32(self.lens.unit)
-            found.append(Step(kind="full", weight=basis, bias=self.lens.components.mean))
+        linear = self.lens.linear()
+        if linear is not None:
+            found.append(Step(kind="full", weight=linear[0], bias=linear[1]))
         return found
 
     @property
