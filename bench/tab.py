@@ -134,6 +134,7 @@ class Tab:
             self.shown.errors.append(f"{element.exception.type}: {element.exception.message}")
         elif kind == "button":
             key = element.button.id.rsplit("-", 1)[-1]
+            key = "toggle" if key in ("play", "pause") else key  # one place, of which one or the other is there
             self._buttons[key] = element.button.id, delta.fragment_id, element.button.label
         elif kind == "bidi_component" and element.bidi_component.component_name.endswith(TIMELINE):
             self.shown.step = json.loads(element.bidi_component.json)["step"]

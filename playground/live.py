@@ -6,6 +6,7 @@ browser pulls, nothing runs in the background: a closed tab stops by itself, a l
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from engine.run import Status
 from playground import classroom, session
 from playground.components import prefers_stillness
 from playground.lab import Lab
-from playground.player import SPEEDS, Moment
+from playground.player import SPEEDS, Moment, Player
 from playground.shell import settle
 from playground.steady import all_afresh
 
@@ -99,6 +100,18 @@ def standing(lab: Lab, moment: Moment) -> None:
             st.markdown(":blue-badge[Playing]" if moment.playing else ":gray-badge[Paused]")
 
 
+def play_or_pause(player: Player, *, playing: bool, ended: bool, prefix: str = "", shortcut: str | None = None) -> None:
+    """Two buttons, one of them there: a message of the browser's clock that goes out in the moment of a click carries
+    the click too, and a second Pause changes nothing, where a second change-over would undo the first."""
+    common: dict[str, Any] = {"type": "primary", "shortcut": shortcut}
+    with st.container(key=f"{prefix}toggle", width="content"):
+        if playing:
+            st.button("Pause", key=f"{prefix}pause", icon=":material/pause:", on_click=player.pause, **common)
+        else:
+            st.button("Play", key=f"{prefix}play", icon=":material/play_arrow:", on_click=player.play, disabled=ended,
+                      **common)  # fmt: skip
+
+
 def play_bar(lab: Lab, moment: Moment, actions: dict[str, str]) -> None:
     """Back, play or pause, step, one player only, reset, speed. `actions`: label by action, for units off the
     schedule."""
@@ -108,11 +121,7 @@ def play_bar(lab: Lab, moment: Moment, actions: dict[str, str]) -> None:
             "Back", icon=":material/skip_previous:", key="back", shortcut=BAR_KEYS["back"], on_click=player.back,
             disabled=moment.step == 0 and moment.stage < 0, help="One step back",
         )  # fmt: skip
-        st.button(
-            "Pause" if moment.playing else "Play", key="toggle", type="primary", on_click=player.toggle,
-            icon=":material/pause:" if moment.playing else ":material/play_arrow:", shortcut=BAR_KEYS["toggle"],
-            disabled=ended and not moment.playing,
-        )  # fmt: skip
+        play_or_pause(player, playing=moment.playing, ended=ended, shortcut=BAR_KEYS["toggle"])
         st.button(
             "Step", icon=":material/skip_next:", key="step", shortcut=BAR_KEYS["step"], on_click=player.step,
             disabled=ended, help="One full round, with its numbers",

@@ -66,13 +66,6 @@ class Player:
         """Stand still."""
         self.playing, self.target = False, None
 
-    def toggle(self) -> None:
-        """Play if paused, pause if playing."""
-        if self.playing:
-            self.pause()
-        else:
-            self.play()
-
     def step(self) -> None:
         """One stage in slow motion, else one whole round with its numbers."""
         self.pause()

@@ -15,6 +15,7 @@ from engine.metrics import text as text_metrics
 from engine.run import Run
 from playground import classroom, session
 from playground.figures.live import Line, lines, nice_above
+from playground.live import play_or_pause
 from playground.pieces.language_counted import Counted
 from playground.player import Moment, Player
 from playground.theme import current
@@ -116,10 +117,7 @@ def _bar(contrast: Contrast, player: Player, config: NgramConfig, moment: Moment
         contrast.start(config, session.get("neural.context"))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="neural_bar"):
-        st.button(
-            "Pause" if moment.playing else "Play", key="neural.toggle", type="primary", on_click=player.toggle,
-            icon=":material/pause:" if moment.playing else ":material/play_arrow:", disabled=ended,
-        )  # fmt: skip
+        play_or_pause(player, playing=moment.playing, ended=ended, prefix="neural.")
         st.button(
             "Step", key="neural.step", icon=":material/skip_next:", on_click=player.step, disabled=ended,
             help="One update from one batch",

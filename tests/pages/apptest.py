@@ -1,6 +1,7 @@
 """A page under AppTest: opened by its link; what it says, what the session keeps of it, what its link is then."""
 
 import re
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -39,3 +40,8 @@ def said(app: AppTest) -> str:
 def advance(app: AppTest, steps: int) -> None:
     """What the browser's ticks would do."""
     lab(app).run.advance(Budget(steps=steps))
+
+
+def toggle(app: AppTest) -> Any:
+    """The button that is there: Play or Pause."""
+    return next(button for button in app.button if button.key in ("play", "pause"))

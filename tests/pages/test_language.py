@@ -186,7 +186,7 @@ def test_a_network_learns_the_same_text_and_joins_the_chart():
     app.run()
     assert not app.exception
     assert app.button(key="neural.start")  # the other lines are held out: another network
-    assert not [button for button in app.button if button.key == "neural.toggle"]
+    assert not [button for button in app.button if button.key == "neural.play"]
 
 
 def test_each_failure_breaks_and_is_cured_with_one_click():

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from engine import FAMILIES
 from engine.config import fields
 from playground.pages import PAGES
-from tests.pages.apptest import ENTRY, WAIT, lab, link, opened, said
+from tests.pages.apptest import ENTRY, WAIT, lab, link, opened, said, toggle
 
 NEEDS_AN_UPLOAD = "own"
 SLOW = {("high", "n_train")}  # ten thousand pictures take some seconds to draw
@@ -32,7 +32,7 @@ def test_a_page_opens_and_plays(page: Any):
     assert not app.exception
     assert not app.warning
     assert [title.value for title in app.title] == [page.question]
-    assert app.button(key="toggle").label == "Pause"
+    assert toggle(app).label == "Pause"
     assert lab(app, page.family).player.playing
     assert link(app) == {}
 
@@ -43,7 +43,7 @@ def test_a_bad_link_says_what_was_wrong_and_the_page_works(page: Any):
     assert not app.exception
     assert [warning.value.split(" =")[0] for warning in app.warning] == ["seed", "field", "at"]
     assert lab(app, page.family).player.playing
-    app.button(key="toggle").click().run()
+    toggle(app).click().run()
     assert not app.exception
     assert not lab(app, page.family).player.playing
     assert len(app.warning) == 3  # there is time to read it

@@ -44,11 +44,11 @@ def test_it_stands_still_until_played_and_after_a_pause():
     p = player()
     p.tick(0.01)
     assert p.run.step == 0
-    p.toggle()
+    p.play()
     p.tick(0.01)
     assert p.playing
     assert p.run.step > 0
-    p.toggle()
+    p.pause()
     stood = p.run.step
     p.tick(0.01)
     assert not p.playing
