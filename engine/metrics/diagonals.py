@@ -18,6 +18,7 @@ from scipy.special import gammaln
 from scipy.stats import chi2, norm
 
 from engine.data import diagonals
+from engine.rng import torch_generator
 
 CONTINUOUS_BINS = 10
 FITTED_PER_PIXEL = 10
@@ -29,6 +30,7 @@ MARGIN_BELOW, MARGIN_ABOVE = 0.1, 0.05
 """How much fainter than the faintest and brighter than the brightest line a valid picture may be, at the least."""
 LEAST_EXPLAINED = 0.5
 """The line must explain at least half the share of the picture's energy that it has in the faintest real picture."""
+N_WRONG = 1_000
 COVERED_SHARE = 0.1
 """An offset counts as covered when it is drawn at least a tenth as often as it should be."""
 
@@ -81,6 +83,15 @@ def fit(pictures: np.ndarray, *, whole: bool, dim: float, noise: float) -> Fit:
     least = LEAST_EXPLAINED * energy / (energy + noise**2 * pictures.shape[1] / 2)
     striking = explained[rows, best] >= least * (pictures**2).sum(1)
     return Fit((residual <= tolerance(size, noise)) & bright & striking, tried[best], intensity, residual)
+
+
+@functools.lru_cache
+def wrong_that_pass(size: int, *, whole: bool, dim: float, noise: float) -> float:
+    """The share of right diagonals, mirrored from N_WRONG true pictures, that this measure takes for left ones: where
+    it is not 0, noise hides what a picture shows, and validity tells little."""
+    real = diagonals.draw(N_WRONG, torch_generator(0, "wrong"), size=size, whole=whole, dim=dim, noise=noise).numpy()
+    right = np.ascontiguousarray(real.reshape(-1, size, size)[:, :, ::-1].reshape(N_WRONG, -1))
+    return float(fit(right, whole=whole, dim=dim, noise=noise).valid.mean())
 
 
 def bins(size: int, *, whole: bool) -> tuple[np.ndarray, float]:

@@ -11,7 +11,7 @@ from engine.families.gan import GanConfig, GanView
 from engine.families.gan.learner import N_SCORED, N_SHOWN
 from engine.families.gan.nearest import nearest_paintings
 from engine.learner import Stage
-from engine.metrics.diagonals import bins
+from engine.metrics.diagonals import bins, wrong_that_pass
 from playground import session
 from playground.components import Legend, Panel, panels
 from playground.figures import export
@@ -238,13 +238,24 @@ def _curve(
     )
 
 
+TELLS_LITTLE = 0.02
+"""The share of right diagonals that pass from which the page says so."""
+
+
 def score(lab: Lab, moment: Moment) -> None:
     """Validity, coverage and total variation, each beside what a perfect forger and noise would get."""
     numbers = moment.snapshot.scores
     shares = np.array([value for name, value in numbers.items() if name.startswith("offset_share")])
     valid, covered, variation = st.columns(3, gap="medium")
     valid.metric("Valid fakes", f"{numbers['validity']:.1%}", help="Share of 2,000 fakes that fit a left diagonal.")
-    valid.caption(f"real paintings 100 %, noise 0 %, forger not averaged {numbers['validity_raw']:.1%}")
+    config = moment.snapshot.config
+    wrong = wrong_that_pass(config.size, whole=config.offsets == "whole", dim=config.dim, noise=config.noise)
+    valid.caption(
+        f"real paintings 100 %, noise 0 %, right diagonals {wrong:.0%}, "
+        f"forger not averaged {numbers['validity_raw']:.1%}"
+    )
+    if wrong >= TELLS_LITTLE:
+        valid.caption("**So much noise hides which way a line goes: here validity tells little.**")
     found = round(numbers["offsets_covered"] * len(shares))
     covered.metric(
         "Offsets covered", f"{found} of {len(shares)}", help="An offset counts from a tenth of its true share."

@@ -60,3 +60,10 @@ def test_a_line_lies_where_its_offset_says(size: int, offset: float) -> None:
     row, column = np.indices((size, size))
     expected = np.clip(1 - np.abs(column - row - np.float32(offset)), 0, 1)
     np.testing.assert_allclose(picture.numpy(), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [4, 8, 16])
+def test_noise_that_hides_which_way_a_line_goes_is_known(size: int):
+    about = {"whole": False, "dim": 0.6}
+    assert measure.wrong_that_pass(size, noise=0.05, **about) == 0
+    assert measure.wrong_that_pass(size, noise=0.3, **about) > 0.02

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine import Budget, files, start
 from playground import live
-from tests.pages.apptest import MARKED, advance, lab, link, opened, said
+from tests.pages.apptest import MARKED, advance, lab, link, opened, said, toggle
 
 
 def gan(**query: str) -> AppTest:
@@ -14,8 +14,8 @@ def gan(**query: str) -> AppTest:
 
 def test_play_pause_step_back_and_reset():
     app = gan()
-    app.button(key="toggle").click().run()
-    assert app.button(key="toggle").label == "Play"
+    toggle(app).click().run()
+    assert toggle(app).label == "Play"
     for n in (1, 2, 3):
         app.button(key="step").click().run()
         assert lab(app).run.step == n
@@ -58,7 +58,7 @@ def test_a_setting_starts_a_new_run_and_the_old_one_can_come_back():
 
 def test_a_new_run_of_a_paused_one_stands_still():
     app = gan()
-    app.button(key="toggle").click().run()
+    toggle(app).click().run()
     app.slider(key="gan.size").set_value(4).run()
     assert not lab(app).player.playing
     assert link(app) == {"size": "4"}
@@ -92,7 +92,7 @@ def test_a_live_setting_is_a_change_on_the_way():
     assert not app.exception
     assert lab(app).run is before
     assert [(e.step, e.name, e.value) for e in before.edits] == [(9, "lr_g", 0.01)]
-    app.button(key="toggle").click().run()
+    toggle(app).click().run()
     assert link(app) == {"at": "9", "edits": "9:lr_g=0.01"}
 
 
@@ -137,7 +137,7 @@ def test_a_run_that_is_done_says_why():
     lab(app).player.pause()
     app.run()
     assert "3 steps are done" in said(app)
-    assert app.button(key="toggle").disabled
+    assert toggle(app).disabled
     assert not app.exception
 
 
@@ -249,3 +249,9 @@ def test_each_failure_breaks_and_is_cured_with_one_click():
         assert not app.exception
         assert lab(app).lesson == f"{name} cured"
         assert link(app) != broken
+
+
+def test_the_page_says_when_noise_makes_validity_tell_little():
+    assert "tells little" not in said(gan(size="8", noise="0.05"))
+    noisy = said(gan(size="4", offsets="continuous", noise="0.3"))
+    assert "here validity tells little" in noisy
