@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from playground.components import Mark, timeline
 from playground.exports import save_and_load
 from playground.live import live, play_bar, standing
 from playground.museum import museum
@@ -16,6 +15,7 @@ from playground.pieces import (
     autoencoder_way,
 )
 from playground.player import Moment
+from playground.run_timeline import run_timeline
 from playground.shell import question
 
 lab = autoencoder_setup.open_page()
@@ -35,15 +35,7 @@ def body(moment: Moment) -> None:
     standing(lab, moment)
     autoencoder_way.stage(lab, moment)
     play_bar(lab, moment, {})
-    timeline(
-        moment.step,
-        moment.snapshot.furthest,
-        moment.snapshot.config.steps,
-        [Mark(edit.step, edit.name) for edit in lab.run.edits],
-        key="timeline",
-        on_scrub=lab.player.scrub,
-        on_seek=lab.player.seek,
-    )
+    run_timeline(lab, moment, moment.snapshot.config.steps)
     autoencoder.gallery(moment)
     happening, curves = st.columns([4, 5], gap="large")
     with happening:

@@ -4,7 +4,6 @@ import streamlit as st
 
 from engine.families.gan.failures import FAILURES
 from playground import forms
-from playground.components import Mark, timeline
 from playground.exports import save_and_load
 from playground.lab import open_lab
 from playground.live import live, play_bar, standing
@@ -12,6 +11,7 @@ from playground.museum import museum
 from playground.pieces import gan, gan_theory
 from playground.pieces.by_hand import by_hand
 from playground.player import Moment
+from playground.run_timeline import run_timeline
 from playground.shell import question
 
 lab = open_lab("gan")
@@ -41,15 +41,7 @@ def body(moment: Moment) -> None:
     standing(lab, moment)
     gan.stage(moment)
     play_bar(lab, moment, {"expert": "Expert only", "forger": "Forger only"})
-    timeline(
-        moment.step,
-        moment.snapshot.furthest,
-        moment.snapshot.config.steps,
-        [Mark(edit.step, edit.name) for edit in lab.run.edits],
-        key="timeline",
-        on_scrub=lab.player.scrub,
-        on_seek=lab.player.seek,
-    )
+    run_timeline(lab, moment, moment.snapshot.config.steps)
     gan.also()
     happening, curves = st.columns([4, 5], gap="large")
     with happening:

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from playground import forms
-from playground.components import timeline
 from playground.exports import save_and_load
 from playground.lab import open_lab
 from playground.live import live, play_bar, standing
 from playground.museum import museum
 from playground.pieces import judges, judges_answers, judges_data, judges_measured, judges_text, judges_theory
 from playground.player import Moment
+from playground.run_timeline import run_timeline
 from playground.shell import question
 
 lab = open_lab("judges")
@@ -41,14 +41,7 @@ def body(moment: Moment) -> None:
     judges.stage(lab, moment)
     judges.dreaming(lab)
     play_bar(lab, moment, {})
-    timeline(
-        moment.step,
-        moment.snapshot.furthest,
-        moment.snapshot.config.steps,
-        key="timeline",
-        on_scrub=lab.player.scrub,
-        on_seek=lab.player.seek,
-    )
+    run_timeline(lab, moment, moment.snapshot.config.steps)
     judges.happening(lab, moment)
     rule, hidden = st.columns(2, gap="large")
     with rule:

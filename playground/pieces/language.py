@@ -8,10 +8,10 @@ import streamlit as st
 from engine.families.ngram import NgramView
 from engine.families.ngram.learner import total_chunks
 from playground import session
-from playground.components import Mark, timeline
 from playground.lab import Lab
 from playground.live import play_bar, standing
 from playground.player import Moment
+from playground.run_timeline import run_timeline
 
 N_TOP = 8
 CLOCK = "language clock"
@@ -45,15 +45,7 @@ def count(lab: Lab, moment: Moment) -> None:
         standing(lab, moment)
         st.markdown(_numbers(lab, moment))
     play_bar(lab, moment, {})
-    timeline(
-        moment.step,
-        moment.snapshot.furthest,
-        steps,
-        [Mark(edit.step, edit.name.replace("_", " ")) for edit in lab.run.edits],
-        key="timeline",
-        on_scrub=lab.player.scrub,
-        on_seek=lab.player.seek,
-    )
+    run_timeline(lab, moment, steps)
     if moment.playing or moment.is_past or not moment.step:
         commonest(moment.view)
 
