@@ -7,7 +7,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from engine import runtime
 from playground import session
-from playground.components import copy_link, load
+from playground.components import copy_link, lesson_keys, load
 
 HERE = Path(__file__).parent
 ENTERED = "entered"
@@ -57,6 +57,7 @@ def question(text: str, todo: str) -> None:
         label = "Leave Present" if is_presenting() else "Present"
         st.button(label, key="present", icon=":material/slideshow:", shortcut="P", on_click=_toggle_present)
         copy_link("Copy link", key="copy_link")
+    lesson_keys(key="lesson_keys", on=is_presenting())
 
 
 def _toggle_present() -> None:

@@ -10,6 +10,7 @@ from playground.components.copy_link import copy_link
 from playground.components.decoder import DecoderError, decoder
 from playground.components.drawing_pad import DrawingPadError, drawing_pad
 from playground.components.latent_pad import Axis, Dots, LatentPadError, Plane, latent_pad
+from playground.components.lesson import lesson_keys
 from playground.components.motion import prefers_stillness
 from playground.components.panels import Legend, Panel, PanelError, Picked, pack, panels
 from playground.components.regions import Region, RegionsError, regions
@@ -39,6 +40,7 @@ __all__ = [
     "decoder",
     "drawing_pad",
     "latent_pad",
+    "lesson_keys",
     "load",
     "pack",
     "panels",
