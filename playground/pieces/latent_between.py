@@ -97,7 +97,7 @@ def _distances(space: Space, za: np.ndarray, zb: np.ndarray) -> None:
     found = {name: _nearest(space, x) for name, x in ways.items()}
     floor = _floor(space)
     series = [Series("held-out pictures", np.array([0, 1]), np.array([floor, floor]), theme.floor, "solid", shift=12)]
-    series += [Series(name, t, y, *looks[name], shift=-10 * k) for k, (name, y) in enumerate(found.items())]
+    series += [Series(name, t, y, *looks[name], shift=-15 * k) for k, (name, y) in enumerate(found.items())]
     top = nice_above(max(floor, *(float(y.max()) for y in found.values())))
     st.echarts_chart(
         plane(theme, series, Axis("t", 0, 1), Axis("RMS distance", 0, top), right=140), height=220, key="distances",
@@ -107,7 +107,7 @@ def _distances(space: Space, za: np.ndarray, zb: np.ndarray) -> None:
     numbers = ", ".join(f"{name} {y[middle]:.3f}" for name, y in found.items())
     st.caption(
         f"How far from the nearest of {len(space.model.codes):,} known pictures (root mean square of a pixel's "
-        f"difference), halfway: {numbers}; a held-out picture in the mean {floor:.3f}. "
+        f"difference), halfway: {numbers}; a held-out picture is {floor:.3f} away on average. "
         "Near is not all: a picture can be near a real one and still be none."
     )
 

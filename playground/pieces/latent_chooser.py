@@ -1,5 +1,6 @@
 """Choosing pictures: a gallery of those a model knows, narrowed by what is true of them, each chosen by a click."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -26,8 +27,15 @@ def options(about: Sequence[Factor]) -> dict[str, Option]:
     for k, factor in enumerate(about):
         values = factor.values or THIRDS
         if len(values) <= MAX_OPTIONS:
-            found |= {f"{factor.name}: {value}": (k, v) for v, value in enumerate(values)}
+            found |= {f"{factor.name}: {plainly(value)}": (k, v) for v, value in enumerate(values)}
     return found
+
+
+def plainly(value: str) -> str:
+    """A value as words: 'prescription02' of the art's own names is 'prescription', 'shortFlat' is 'short flat'."""
+    if not re.fullmatch("[a-z]{2}[a-zA-Z0-9]*", value):
+        return value
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", value.rstrip("0123456789")).lower()
 
 
 def opposite(about: Sequence[Factor], option: Option) -> Option | None:
@@ -96,5 +104,5 @@ def _matching(space: Space, wanted: Sequence[Option], page: int) -> list[int]:
 
 def written(z: np.ndarray, most: int = 6) -> str:
     """A code as a vector of at most so many numbers, three significant digits each."""
-    shown = ", ".join(f"{float(value):.3g}" for value in z[:most])
+    shown = ", ".join(f"{float(value):.3g}" for value in z[:most]).replace("-", "−")
     return f"({shown}{', …' if len(z) > most else ''})"

@@ -8,7 +8,7 @@ from engine.latent.effects import Effects, effects
 from playground import session
 from playground.components import Axis, Dots, Panel, Plane, latent_pad, panels
 from playground.pieces.autoencoder_setup import pick
-from playground.pieces.latent_chooser import written
+from playground.pieces.latent_chooser import plainly, written
 from playground.pieces.latent_space import Space, principal, write_code
 
 STRIP, STRIP_PX, STRIP_PX_MANY = 9, 56, 44
@@ -48,7 +48,7 @@ def strips(space: Space) -> None:
         idle = " · does nothing" if effect.idle[k] else ""
         sets.append(
             Panel(title=f"z{k + 1}{f': {name}' if name else ''}{idle}", role="plain", pictures=model.decode(moved),
-                  columns=STRIP, subtitle=f"from {low[k]:.2g} to {high[k]:.2g} · {share:.0%} of the strongest",
+                  columns=STRIP, subtitle=f"from {low[k]:.2g} to {high[k]:.2g} · effect {share:.0%}".replace("-", "−"),
                   alt=f"Axis z{k + 1} from its least to its greatest value, the rest of the code kept")
         )  # fmt: skip
     panels(sets, key="strips", picture_px=STRIP_PX if len(sets) <= 4 else STRIP_PX_MANY,
@@ -135,7 +135,7 @@ def _axis_choice(space: Space, name: str, label: str, default: int) -> None:
     key = f"latent.{name}"
     session.put(key, getattr(space.place, name) or default + 1)
     st.selectbox(
-        label, range(1, space.model.latent_dim + 1), key=key, width=130,
+        label, range(1, space.model.latent_dim + 1), key=key, width=160,
         format_func=lambda k: f"z{k} {axis_name(space, k - 1)}".strip(),
         on_change=lambda: space.set(**{name: int(session.get(key))}),
     )  # fmt: skip
@@ -155,4 +155,4 @@ def dots_of(space: Space) -> Dots:
     k = names.index(space.place.colour if space.place.colour in names else about[0].name)
     factor = model.about[k]
     title = f"{factor.name} ({factor.unit})" if factor.unit else factor.name
-    return Dots(codes=model.codes, values=model.factors[:, k], title=title, classes=factor.values)
+    return Dots(codes=model.codes, values=model.factors[:, k], title=title, classes=tuple(map(plainly, factor.values)))

@@ -17,8 +17,8 @@ MAX_ALIKE = 12
 """Factors of more values than this leave too few pictures of each."""
 COUNTS = {1: "1 of each", 5: "5 of each", 50: "50 of each", 0: "all"}
 N_OTHERS, PICTURE_PX = 8, 72
-BY_LABEL, BY_CLICK, BY_MAP = "By label", "By clicking pictures", "From the map"
-FIRST, NOT_FIRST = ("glasses", "digit", "letter", "orientation"), ("none", "low", "middle")
+BY_LABEL, BY_CLICK, BY_MAP = "By label", "By clicking", "From the map"
+FIRST, NOT_FIRST = ("glasses", "digit", "letter", "orientation"), ("none", "middle")
 """Factors that the page begins with, and the values that it does not begin with."""
 
 
@@ -80,7 +80,7 @@ def _make(space: Space) -> Vector | None:
 
 def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | None:
     names = list(offered)
-    first = next((n for n in names if n.startswith(FIRST) and not n.endswith(NOT_FIRST)), names[0])
+    first = space.keep("vector.first", lambda: _first(space, offered))
     name = st.selectbox("With", names, index=names.index(first), key="vector.label", width=240)
     count = st.segmented_control("Pictures", COUNTS, format_func=COUNTS.__getitem__, default=0, key="vector.count")
     k, value = offered[name]
@@ -95,6 +95,16 @@ def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | Non
             for side, n in (("with", with_it), ("without", without_it))
         )
     return _vector(space, name, with_it, without_it, _attribute(space, (k, value)) if alike.all() else "")
+
+
+def _first(space: Space, offered: dict[str, tuple[int, int]]) -> str:
+    """What the page begins with: something that the picture to be changed has not got already."""
+    face = space.model.factors[[space.number("face")]]
+    return next(
+        (name for name, option in offered.items()
+         if name.startswith(FIRST) and not name.endswith(NOT_FIRST) and not having(space.model.about, face, option)[0]),
+        next(iter(offered)),
+    )  # fmt: skip
 
 
 def _sides(space: Space, option: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine import Budget, files, start, starters
 from engine.families.autoencoder.model import of_learner
+from playground.pieces.latent_chooser import having, options
 from playground.pieces.latent_space import Space
 from tests.conftest import ROOT
 from tests.pages.apptest import link, opened, said
@@ -182,3 +183,10 @@ def test_a_model_that_has_diverged_is_refused(small: Any):
     assert not app.exception
     assert "has diverged" in app.warning[0].value
     assert space(app).model.name == "shapes"
+
+
+def test_the_page_begins_with_a_feature_that_the_picture_has_not_got():
+    app = page()
+    here = space(app)
+    picked = app.selectbox(key="vector.label").value
+    assert not having(here.model.about, here.model.factors[[here.number("face")]], options(here.model.about)[picked])[0]

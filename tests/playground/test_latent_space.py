@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine import ConfigError, starters
 from engine.config import field, fields
 from engine.data.picture_set import Factor
-from playground.pieces.latent_chooser import having, opposite, options, written
+from playground.pieces.latent_chooser import having, opposite, options, plainly, written
 from playground.pieces.latent_learned import compared_rows
 from playground.pieces.latent_sampling import astray_rows
 from playground.pieces.latent_space import Place, check, read, read_code, read_numbers, write_code
@@ -85,7 +85,7 @@ def test_pictures_are_found_by_a_value_or_by_a_third_of_a_range():
 
 
 def test_a_long_code_is_shortened():
-    assert written(np.array([1.0, -0.12345])) == "(1, -0.123)"
+    assert written(np.array([1.0, -0.12345])) == "(1, −0.123)"
     assert written(np.zeros(9), 3) == "(0, 0, 0, …)"
 
 
@@ -113,3 +113,10 @@ def test_the_table_of_samples_has_a_row_for_each_model_and_size():
     rows = astray_rows({"vae_8": {"family": "vae", "values": {"latent_dim": 8}, "runs": runs}})
     assert rows[""] == ["VAE, 8 numbers"]
     assert rows["The prior N(0, 1)"] == ["0.30 (0.20–0.40)"]
+
+
+def test_values_are_named_in_words() -> None:
+    values = ("prescription02", "longButNotTooLong", "none", "7", "A", "DejaVuSans2", "low")
+    assert [plainly(value) for value in values] == [
+        "prescription", "long but not too long", "none", "7", "A", "DejaVuSans2", "low",
+    ]  # fmt: skip
