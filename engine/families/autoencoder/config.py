@@ -166,7 +166,7 @@ def recipe_vae(values: Mapping[str, Any]) -> dict[str, Any]:
     found = _recipe(values, VAE_RECIPES)
     found.pop("noise", None)
     if values.get("data") == "faces" and values.get("jitter"):  # or a mouth is too little to be worth a number
-        found |= {"beta": 0.15}
+        found |= {"beta": 0.15, "n_train": 10_000, "steps": 25_000}
     return found
 
 
