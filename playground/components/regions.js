@@ -236,9 +236,21 @@ function drawCross(board, context, at, ratio) {
 /** What a classifier holds of a place: its most probable class and that probability, read off the shade. */
 function judged(board, panel, [x, y]) {
   const { grid, reach, classes } = board.frame;
-  const cell = (at) => Math.min(grid - 1, Math.max(0, Math.floor(((at + reach) / (2 * reach)) * grid)));
-  const byte = panel.shade[cell(-y) * grid + cell(x)];
-  return [byte >> 6, 1 / classes.length + ((byte & 63) / 63) * (1 - 1 / classes.length), classes[byte >> 6]];
+  const within = (cell) => Math.min(grid - 1, Math.max(0, cell));
+  const place = (at) => within(((at + reach) / (2 * reach)) * grid - 0.5); // a cell's value is that of its middle
+  const [column, row] = [place(x), place(-y)];
+  const best = panel.shade[Math.round(row) * grid + Math.round(column)] >> 6;
+  let [sum, weights] = [0, 0];
+  for (const i of [Math.floor(row), within(Math.floor(row) + 1)]) {
+    for (const j of [Math.floor(column), within(Math.floor(column) + 1)]) {
+      const byte = panel.shade[i * grid + j];
+      const weight = Math.max(1e-9, (1 - Math.abs(row - i)) * (1 - Math.abs(column - j)));
+      if (byte >> 6 !== best) continue; // across a border the shade says nothing of this class
+      sum += weight * (byte & 63);
+      weights += weight;
+    }
+  }
+  return [best, 1 / classes.length + (sum / weights / 63) * (1 - 1 / classes.length), classes[best]];
 }
 
 function sentence([, p, name]) {
