@@ -52,7 +52,7 @@ def roc_curves(theme: Theme, curves: Sequence[Curve]) -> Spec:
     }
 
 
-def odds(theme: Theme, words: Sequence[str], log_odds: np.ndarray, known: np.ndarray, names: tuple[str, str]) -> Spec:
+def odds(theme: Theme, words: Sequence[str], log_odds: np.ndarray, known: np.ndarray) -> Spec:
     """A bar for each word of a sentence, top to bottom: to the left it speaks for the first style, to the right for the
     second. A word that is not known has no bar and says so."""
     reach = max(1.0, float(np.ceil(np.abs(log_odds).max(initial=0))))
@@ -66,8 +66,7 @@ def odds(theme: Theme, words: Sequence[str], log_odds: np.ndarray, known: np.nda
     return {
         **_frame(theme),
         "grid": {"left": 150, "right": 24, "top": 8, "bottom": 48},
-        "xAxis": _axis(theme, f"← {names[0]}      log odds      {names[1]} →")
-        | {"min": -reach, "max": reach, "interval": reach / 2, **ends},
+        "xAxis": _axis(theme, "← log odds →") | {"min": -reach, "max": reach, "interval": reach, **ends},
         "yAxis": _axis(theme, "") | {"type": "category", "data": labels, "inverse": True, "splitLine": {"show": False}},
         "series": [{"type": "bar", "data": bars, "barWidth": "60%", "name": "log odds"}],
     }

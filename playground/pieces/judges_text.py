@@ -43,11 +43,12 @@ def _weigh(styles: words.Styles, sentence: str) -> None:
     p = max(found.posterior, 1 - found.posterior)
     st.markdown(f"**{styles.names[likelier]}**, with p = {_probability(p)}")
     st.echarts_chart(
-        judged.odds(current(), found.words, found.log_odds, found.known, styles.names),
+        judged.odds(current(), found.words, found.log_odds, found.known),
         height=72 + 22 * max(1, len(found.words)), key="odds", theme=None,
         alt=f"Log odds of each word: together they speak for {styles.names[likelier]}",
     )  # fmt: skip
     st.caption(
+        f"To the left a word speaks for {styles.names[0]}, to the right for {styles.names[1]}. "
         f"Sum {found.log_odds.sum():+.2f}, prior {found.log_prior_odds:+.2f}. "
         f"Learned from {styles.n_train:,} sentences, right on {styles.accuracy:.1%} of {styles.n_test:,} held out, "
         f"log loss {styles.log_loss:.3f} (guessing {math.log(2):.3f})."

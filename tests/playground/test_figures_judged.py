@@ -46,7 +46,7 @@ def test_learning_curves_have_a_line_and_a_band_each():
 
 
 def test_odds_point_to_the_style_that_a_word_speaks_for():
-    spec = judged.odds(LIGHT, ["a", "b"], np.array([-1.5, 0.0]), np.array([True, False]), ("one", "two"))
+    spec = judged.odds(LIGHT, ["a", "b"], np.array([-1.5, 0.0]), np.array([True, False]))
     assert [bar["value"] for bar in spec["series"][0]["data"]] == [-1.5, 0.0]
     assert spec["yAxis"]["data"] == ["a", "b (unknown)"]
     assert spec["xAxis"]["max"] == -spec["xAxis"]["min"] == 2.0
