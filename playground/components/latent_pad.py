@@ -143,7 +143,7 @@ def pack_pad(decoder_id: str, *, z: np.ndarray, plane: Plane, axes: Sequence[Axi
     return {
         "decoder": decoder_id,
         "dots": dots_id,
-        "z": _short(code),
+        "z": [float(str(value)) for value in code.astype(np.float32)],  # exact: the picture stays as it was let go
         "right": _short(plane.right),
         "up": _short(plane.up),
         "titles": [str(title) for title in plane.titles],

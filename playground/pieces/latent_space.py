@@ -25,8 +25,6 @@ FAMILY_NAMES = {"autoencoder": "Autoencoder", "vae": "VAE", "ada_gvae": "Ada-GVA
 MAX_ON_PATH = 8
 DRAWN_SLOWLY = ("faces",)
 MAX_CODE = 1e3
-DIGITS = 4
-"""Significant digits of a code in a link: a step of 1/1000 of its range is less than an eye can see."""
 
 
 @config
@@ -176,8 +174,8 @@ def read_code(written: str, latent_dim: int) -> np.ndarray:
 
 
 def write_code(z: np.ndarray) -> str:
-    """A code as `read_code` reads it."""
-    return ",".join(f"{float(value):.{DIGITS}g}" for value in z)
+    """A code as `read_code` reads it back, to the last bit."""
+    return ",".join(str(value) for value in z.astype(np.float32))
 
 
 def read_numbers(written: str, n: int) -> list[int]:

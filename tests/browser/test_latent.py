@@ -99,13 +99,14 @@ def test_the_map_by_t_sne_moves_until_it_is_done_and_a_point_is_chosen(page: Pag
     expect(page.get_by_text(re.compile("t-SNE: .*moving"))).to_be_visible()
     expect(page.get_by_text("t-SNE keeps neighbours together")).to_be_visible(timeout=90_000)
     settled(page)
-    page.locator(".codes-map canvas").first.click()
+    page.locator(".map .plane").focus()
+    page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 chosen")).to_be_visible()
 
 
 def test_the_t_sne_is_stopped(page: Page):
-    opened(page)
+    opened(page, "model=letters")  # those of the digits may be there already
     page.get_by_role("radio", name="t-SNE").click()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile("t-SNE: .*stopped"))).to_be_visible()
