@@ -135,6 +135,8 @@ def _path(space: Space) -> None:
 
         st.download_button("Animation (GIF)", animation, "walk.gif", "image/gif", on_click="ignore",
                            icon=":material/animated_images:", key="between.gif")  # fmt: skip
+    if refused := space.kept.get("refused"):
+        st.warning(session.plain(refused), icon=":material/info:")
     if len(stops) > 2:
         st.image(
             strip(painted(4 * (len(stops) - 1) + 1)),
@@ -148,8 +150,9 @@ def _set_via(space: Space) -> None:
         new = str(session.get("between.via"))
         read_numbers(new, len(space.model.codes))
         space.set(via=new)
+        space.kept["refused"] = ""
     except ConfigError as error:
-        space.problems = [str(error)]
+        space.kept["refused"] = str(error)
 
 
 def _painted(space: Space, z: np.ndarray) -> np.ndarray:

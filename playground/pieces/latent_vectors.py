@@ -204,7 +204,9 @@ def _choose_face(space: Space) -> None:
         st.number_input("Add it to picture", 0, len(space.model.codes) - 1, key="vector.face", width=140,
                         on_change=lambda: space.set(face=int(session.get("vector.face"))))  # fmt: skip
         st.button("Other pictures", icon=":material/casino:", key="vector.others.turn", on_click=_turn_others)
-    st.caption("Or click one of the pictures above.")
+    st.caption(
+        "Or click one of the pictures above. One that has it already may be pushed past all known codes, and tear."
+    )
 
 
 def _turn_others() -> None:

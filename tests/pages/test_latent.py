@@ -89,6 +89,10 @@ def test_a_way_through_several_pictures():
     app.text_input(key="between.via").set_value("5, nine").run()
     assert not app.exception
     assert space(app).place.via == "5, 9"  # nothing is lost
+    (warning,) = app.warning
+    assert warning.value.startswith("via = 5, nine")
+    app.text_input(key="between.via").set_value("5").run()
+    assert not app.warning
 
 
 def test_a_vector_is_kept_and_summed():
