@@ -23,6 +23,7 @@ def _warm_up() -> None:
     import matplotlib.figure  # noqa: F401, PLC0415  here on purpose: once, before the freeze
     import plotly.graph_objects  # noqa: F401, PLC0415
 
+    runtime.few_arenas()
     runtime.freeze_garbage()
 
 
