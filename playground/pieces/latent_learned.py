@@ -9,12 +9,11 @@ import streamlit as st
 
 from engine import starters
 from engine.families.autoencoder.scores import latent_scores
-from engine.metrics.latents import mutual_information
 from playground import classroom
 from playground.figures.text import heat
 from playground.pieces import latent_seeds
 from playground.pieces.latent_space import Space
-from playground.pieces.latent_stage import axis_name
+from playground.pieces.latent_stage import axis_name, information
 from playground.theme import current
 
 COMPARED = starters.FOLDER / "compared.json"
@@ -84,7 +83,7 @@ def _rows(found: dict[str, Any]) -> dict[str, list[str]]:
 def _matrix(space: Space) -> None:
     """Mutual information of each latent with each factor."""
     model = space.model
-    found = space.derived("information", lambda: mutual_information(model.codes, model.factors))
+    found = information(space)
     rows = [f"z{k + 1} {axis_name(space, k)}".strip() for k in range(model.latent_dim)]
     order = np.argsort(-found.max(1))[:12]
     values = found[order]
@@ -112,19 +111,18 @@ def compared() -> None:
 
 
 def compared_rows(methods: dict[str, Any], baselines: dict[str, Any]) -> dict[str, list[str]]:
-    """A row for each method and each baseline: purity of each factor, MIG, DCI, PSNR, seconds."""
-    rows: dict[str, list[str]] = {"": []}
-    for title, runs in [(m["title"], m["runs"]) for m in methods.values()] + [
-        (BASELINES[name], [scores]) for name, scores in baselines.items()
-    ]:
-        rows[""].append(title)
+    """A column for each method and each baseline; rows: purity of each factor, MIG, DCI, PSNR, seconds, midpoints."""
+    columns = [(m["title"], m["runs"]) for m in methods.values()]
+    columns += [(BASELINES[name], [scores]) for name, scores in baselines.items()]
+    table: dict[str, list[str]] = {}
+    for title, runs in columns:
         values = {f"purity, {factor}": [r["purity"][factor] for r in runs] for factor in runs[0]["purity"]}
         values |= {word: [r[key] for r in runs] for key, word in WORDS.items()}
         values |= {word: [r[key] for r in runs if key in r] for key, word in MORE.items()}
         values |= {word: [r["midpoints"][key] for r in runs if "midpoints" in r] for key, word in MIDPOINTS.items()}
-        for column, numbers in values.items():
-            rows.setdefault(column, []).append(spread(numbers))
-    return rows
+        table.setdefault("score", list(values))
+        table[title] = [spread(numbers) for numbers in values.values()]
+    return table
 
 
 def spread(numbers: list[float]) -> str:

@@ -38,7 +38,7 @@ class Place:
     plane: str = choice("axes", ("axes", "principal"), doc="Two axes of the code, or its principal ones.")
     colour: str = text("", doc="The factor that colours the codes.")
     a: int = bounded(0, 0, 9_999, doc="Number of the picture that a walk begins at.")
-    b: int = bounded(1, 0, 9_999, doc="Number of the picture that a walk ends at.")
+    b: int = bounded(3, 0, 9_999, doc="Number of the picture that a walk ends at.")
     via: str = text("", doc="Numbers of pictures on the way, with commas.")
     t: float = bounded(0.5, 0.0, 1.0, doc="How far the walk is, from 0 to 1.")
     path: str = choice("lerp", PATHS, doc="Straight, or on a great circle.")

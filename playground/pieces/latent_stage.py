@@ -5,6 +5,7 @@ import streamlit as st
 
 from engine.data.picture_set import Factor
 from engine.latent.effects import Effects, effects
+from engine.metrics.latents import entropy, mutual_information
 from playground import session
 from playground.components import Axis, Dots, Panel, Plane, latent_pad, panels
 from playground.pieces.autoencoder_setup import pick
@@ -13,6 +14,8 @@ from playground.pieces.latent_space import Space, principal, write_code
 
 STRIP, STRIP_PX, STRIP_PX_MANY = 9, 56, 44
 MOST_STRIPS = 8
+TOLD = 0.5
+"""An axis is called after a factor if it tells so much of it, in parts of the factor's entropy."""
 REACH = 3.0
 """Half the side of the plane, in standard deviations of the codes."""
 PLANES = {"axes": "Two axes", "principal": "Principal axes"}
@@ -68,9 +71,25 @@ def ordered(space: Space) -> list[int]:
 
 
 def axis_name(space: Space, k: int) -> str:
-    """The true factor that an axis has become, where that was measured; '' elsewhere."""
-    axis = space.model.card.get("scores", {}).get("latent", {}).get("axis", {})
-    return next((factor for factor, number in axis.items() if number == k), "")
+    """The true factor that an axis has become, where the decoder was measured; else the one that it tells most of."""
+    axis = space.model.card.get("scores", {}).get("latent", {}).get("axis")
+    if axis is not None:
+        return next((factor for factor, number in axis.items() if number == k), "")
+    return space.derived("told", lambda: _told(space)).get(k, "")
+
+
+def information(space: Space) -> np.ndarray:
+    """Mutual information of each axis with each factor, in nats, (latent_dim, n_factors)."""
+    return space.derived("information", lambda: mutual_information(space.model.codes, space.model.factors))
+
+
+def _told(space: Space) -> dict[int, str]:
+    """The factor of each axis that tells at least half of it."""
+    model = space.model
+    if not model.about:
+        return {}
+    share = information(space) / np.maximum(entropy(model.factors), 1e-9)
+    return {k: model.about[int(row.argmax())].name for k, row in enumerate(share) if row.max() >= TOLD}
 
 
 def _range(space: Space) -> tuple[np.ndarray, np.ndarray]:

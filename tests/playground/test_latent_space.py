@@ -94,10 +94,10 @@ def test_the_table_of_methods_shows_the_median_and_the_spread():
     runs = [run, {**run, "mig": 0.3}, {**run, "mig": 0.2}]
     random = {"purity": {"height": 0.25}, "mig": 0.0, "dci": 0.0}
     rows = compared_rows({"vae": {"title": "VAE", "runs": runs}}, {"random": random})
-    assert rows[""] == ["VAE", "random code"]
-    assert rows["MIG"] == ["0.20 (0.10–0.30)", "0.00"]
-    assert rows["PSNR, dB"] == ["30 (30–30)", "–"]
-    assert rows["midpoint real"] == ["–", "–"]
+    assert rows["score"] == ["purity, height", "MIG", "DCI", "PSNR, dB", "CPU s", "midpoint real", "cross-fade real"]
+    assert rows["VAE"][1] == "0.20 (0.10–0.30)"
+    assert rows["VAE"][3] == "30 (30–30)"
+    assert rows["random code"] == ["0.25", "0.00", "0.00", "–", "–", "–", "–"]
 
 
 def test_the_other_end_of_a_range_is_what_a_vector_is_measured_against():
