@@ -14,6 +14,9 @@ from torch import nn
 
 import engine
 from bench import Row, spread
+from bench.browser import in_turn
+from bench.chromium import chromium, open_page
+from bench.serving import serve
 from engine import Budget
 from engine.data import faces, shapes
 from engine.families.autoencoder.coder import Coder
@@ -22,6 +25,7 @@ SEEDS = range(5)
 PAIR_SEEDS = range(10)
 LOOP_STEPS, LOOP_TURNS = 150, 5
 LEAST_PURITY, GOOD_SEEDS = 0.80, 9
+LEAST_SHARE, LEAST_FRAMES = 0.75, 8
 
 
 def row(
@@ -110,6 +114,27 @@ def against_the_plain_loop(name: str, **values: Any) -> Row:
     )
 
 
+def in_the_browser(name: str, **values: object) -> list[Row]:
+    """Frames a second of the page, and its updates a second against the engine's own in the same minute."""
+    values = {"steps": 1_000_000, **values}
+    query = "&".join(f"{field}={value}" for field, value in values.items())
+    with serve() as server, chromium() as browser:
+        page = open_page(browser, f"http://127.0.0.1:{server.port}/autoencoder?{query}")
+        played, alone = in_turn(page, "autoencoder", values)
+    frames, updates = zip(*played, strict=True)
+    shares = [ours / theirs for ours, theirs in zip(updates, alone, strict=True)]
+    middle = statistics.median
+    return [
+        Row(
+            claim=f"{name}, in the browser: updates a second", ours=f"{middle(updates):.0f} /s",
+            baseline=f"engine alone {middle(alone):.0f} /s", ratio=spread(shares), bar=f">= {LEAST_SHARE}",
+            met=middle(shares) >= LEAST_SHARE,
+        ),
+        Row(claim=f"{name}, in the browser: frames a second", ours=spread(frames, ".1f"), bar=f">= {LEAST_FRAMES}",
+            met=middle(frames) >= LEAST_FRAMES),
+    ]  # fmt: skip
+
+
 def pairs() -> list[Row]:
     """The least purity of the four factors, and the CPU seconds."""
     purities, seconds, decibels, attempts = [], [], [], []
@@ -142,5 +167,7 @@ def rows() -> list[Row]:
         against_the_plain_loop("fully connected"),
         against_the_plain_loop("fully connected, digits", data="digits"),
         against_the_plain_loop("convolutional", net="conv"),
+        *in_the_browser("fully connected"),
+        *in_the_browser("convolutional", net="conv"),
         *pairs(),
     ]

@@ -5,6 +5,7 @@
 
 import argparse
 import contextlib
+import json
 import random
 import statistics
 import subprocess
@@ -26,8 +27,8 @@ LEAST_SHARE, LEAST_FRAMES, MOST_PAUSE_MS, MOST_GROWTH_MB = 0.75, 10, 100, 30
 WARM_MINUTES = 0.5
 SAMPLE_SECONDS = 5
 ENGINE_ALONE = """
-import sys, time, engine
-run = engine.start("gan", steps=1_000_000)
+import json, sys, time, engine
+run = engine.start(sys.argv[1], **json.loads(sys.argv[2]))
 run.advance(engine.Budget(steps=500))
 for line in sys.stdin:
     start, step = time.perf_counter(), run.step
@@ -63,14 +64,9 @@ class Alone:
 
 def measure(minutes: float = MINUTES, pauses: int = PAUSES, rounds: int = ROUNDS) -> Alone:
     """Play the default GAN in Chromium. Memory over less than 20 minutes is extrapolated from its second half."""
-    with serve() as server, chromium() as browser, engine_alone() as engine:
+    with serve() as server, chromium() as browser:
         page = open_page(browser, f"http://127.0.0.1:{server.port}/gan?{LONG}")
-        page.wait_for_function("stepNow() > 500")
-        played, alone = [], []
-        for _ in range(rounds):
-            pause(page)
-            alone.append(one(engine, SECONDS))
-            played.append(play(page, SECONDS))
+        played, alone = in_turn(page, "gan", {"steps": 1_000_000}, rounds)
         page.wait_for_function("toggleText().includes('Pause')")
         latencies = []
         for _ in range(pauses):
@@ -93,6 +89,20 @@ def measure(minutes: float = MINUTES, pauses: int = PAUSES, rounds: int = ROUNDS
         growth_minutes=minutes,
         growth_in_20_minutes_mb=in_twenty,
     )
+
+
+def in_turn(
+    page: Page, family: str, values: dict[str, object], rounds: int = ROUNDS
+) -> tuple[list[tuple[float, float]], list[float]]:
+    """Frames and rounds a second of a page that plays, and the engine's own rounds a second, one after the other."""
+    page.wait_for_function("stepNow() > 500")
+    played, alone = [], []
+    with engine_alone(family, values) as engine:
+        for _ in range(rounds):
+            pause(page)
+            alone.append(one(engine, SECONDS))
+            played.append(play(page, SECONDS))
+    return played, alone
 
 
 def at(values: list[float], share: float) -> float:
@@ -146,9 +156,9 @@ def memory(page: Page, server: Server, minutes: float) -> tuple[float, float]:
 
 
 @contextlib.contextmanager
-def engine_alone() -> Iterator[subprocess.Popen[str]]:
-    """A process that trains the same GAN for as many seconds as it is told."""
-    command = [sys.executable, "-c", ENGINE_ALONE]
+def engine_alone(family: str, values: dict[str, object]) -> Iterator[subprocess.Popen[str]]:
+    """A process that trains the same for as many seconds as it is told."""
+    command = [sys.executable, "-c", ENGINE_ALONE, family, json.dumps(values)]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         yield process
