@@ -1,10 +1,7 @@
 """The scratch app of the components' browser tests: a stage, a timeline and a counter in a fragment that can play."""
 
-import contextlib
-
 import numpy as np
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from playground.components import Legend, Mark, Panel, Picked, copy_link, load, panels, timeline
 
@@ -75,10 +72,6 @@ def live() -> None:
     st.text(f"scrubs {state.scrubs}")
     st.text(f"seeks {state.seeks}")
     st.text(f"picks {state.picks}")
-    if state.playing and step < END:
-        # The first pass of a fragment belongs to the whole script and may not chain; run_every then starts it.
-        with contextlib.suppress(StreamlitAPIException):
-            st.rerun(scope="fragment")
 
 
 st.button("Pause" if state.playing else "Play", on_click=toggle, shortcut="Space")
