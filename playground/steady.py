@@ -1,7 +1,7 @@
 """Charts that move with a run: while it plays each is drawn afresh a few times a second, and one in a frame.
 
-A chart drawn afresh costs the browser about a fifth of a frame, and next to nothing if it is the same again. When the
-run stands still, and after a full run of the script (another run, another theme), every chart is exact.
+A chart drawn afresh costs the browser about a fifth of a frame, and next to nothing if it is the same again. A moment
+after the run came to stand, and after a full run of the script (another run, another theme), every chart is exact.
 """
 
 import dataclasses
@@ -53,7 +53,7 @@ def steady_chart(
     steady = session.keep(KEPT, Steady)
     if moment.playing:
         spec = steady.spec(key, of, make, time.monotonic())
-    else:
-        steady.made.pop(key, None)
-        spec = make()
+    else:  # the frame that says 'Paused' must not wait for charts: the full run that follows it draws them exactly
+        _, kept_of, kept = steady.made.pop(key, (0.0, None, ""))
+        spec = kept if kept and kept_of == of and session.is_fragment_run() else make()
     st.echarts_chart(spec, height=height, key=key, theme=None, alt=alt)
