@@ -36,7 +36,7 @@ def gallery(moment: Moment) -> None:
     view, n = moment.view, min(N_IN_GALLERY, len(moment.view.x))
     x, x_hat = as_floats(view.x[:n]), as_floats(view.x_hat[:n])
     sets = [
-        _grid("Held-out pictures", "real", x, "the net never learns from these"),
+        _grid("Held-out pictures", "real", x, "never learned from"),
         _grid("Reconstructions", "fake", x_hat, "from their codes alone"),
         _grid("Differences", "weights", (x_hat - x).mean(1, keepdims=True), "mean over the colours"),
     ]
@@ -66,9 +66,9 @@ def curves(lab: Lab, moment: Moment) -> None:
     steps, batch = thinned(metrics["step"], metrics.get("error", np.full(len(metrics["step"]), np.nan)))
     end = Axis("step", 0, config.steps)
     error = [
-        Series("batch", steps, batch, theme.floor, width=1.0, shift=14),
-        Series("train", scores["step"], scores["error_train"], theme.real),
-        Series("held out", scores["step"], scores["error_held_out"], theme.real, "dashed", shift=-14),
+        Series("batch", steps, batch, theme.floor, width=1.0, shift=-34),
+        Series("train", scores["step"], scores["error_train"], theme.real, shift=-6),
+        Series("held out", scores["step"], scores["error_held_out"], theme.real, "dashed", shift=-20),
     ]
     whole = np.array([0, config.steps])
     quality = [
