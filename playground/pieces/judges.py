@@ -209,8 +209,8 @@ def score(lab: Lab, moment: Moment) -> None:
     error = np.sqrt(0.25 / len(t.y_test))
     st.caption(
         f"On {len(t.y_test):,} held-out inputs, so an accuracy is uncertain by up to {error:.1%} (one standard error). "
-        f"As of step {moment.snapshot.scored_at:,}. Strangers are inputs unlike anything seen; the number is the chance "
-        "that one of them is told from a usual input (area under the ROC), 0.5 is a guess. The richer sister does not "
+        f"As of step {moment.snapshot.scored_at:,}. Strangers are inputs unlike anything seen; the number is the chance"
+        " that one of them is told from a usual input (area under the ROC), 0.5 is a guess. The richer sister does not "
         "take the parts of an input for independent: it puts a small Gaussian around each example."
     )
 
