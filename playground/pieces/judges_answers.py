@@ -85,7 +85,7 @@ def _bayes_of_picture(lab: Lab) -> None:
         ],
         key="picked", picture_px=PICTURE_PX, on_pick=lambda at: session.put(PICKED, at.picture),
     )  # fmt: skip
-    why, table = st.columns([1, 2])
+    why, table = st.container(), st.container()  # one above the other: the table needs the whole width
     with why:
         panels(
             [
