@@ -13,7 +13,7 @@ from playground import classroom
 from playground.figures.text import heat
 from playground.pieces import latent_seeds
 from playground.pieces.latent_space import Space
-from playground.pieces.latent_stage import axis_name, information
+from playground.pieces.latent_stage import FALLS, GROWS, axis_name, information, trend
 from playground.theme import current
 
 COMPARED = starters.FOLDER / "compared.json"
@@ -32,7 +32,7 @@ def learned(space: Space) -> None:
     found = _scores(space)
     if found is None:
         return
-    st.markdown(_said(found))
+    st.markdown(_said(space, found))
     table, matrix = st.columns(2, gap="large")
     with table:
         st.table(_rows(found))
@@ -55,13 +55,19 @@ def _scores(space: Space) -> dict[str, Any] | None:
     return ready
 
 
-def _said(found: dict[str, Any]) -> str:
-    """One sentence: which axis became what."""
+def _said(space: Space, found: dict[str, Any]) -> str:
+    """Which axis became what, and in which direction."""
     if "axis" not in found:
         best = max(found["r2"], key=found["r2"].get)
         return f"**Best read from the code:** {best} (R² {found['r2'][best]:.2f})."
-    parts = [f"z{axis + 1} became **{name}** ({found['purity'][name]:.2f})" for name, axis in found["axis"].items()]
-    return f"{', '.join(parts)}. In brackets: how pure the axis is; 1 is only this factor."
+    parts = [
+        f"z{axis + 1} became **{name}** {trend(space, axis, name)} ({found['purity'][name]:.2f})"
+        if axis >= 0
+        else f"no number became **{name}**"
+        for name, axis in found["axis"].items()
+    ]
+    arrows = f"{GROWS}: it grows with the number, {FALLS}: it falls."
+    return f"{', '.join(parts)}. In brackets: how pure the axis is; 1 is only this factor. {arrows}"
 
 
 def _rows(found: dict[str, Any]) -> dict[str, list[str]]:

@@ -42,6 +42,28 @@ def test_the_shapes_open_first_and_say_which_axis_became_which_factor():
         assert f"became **{factor}**" in said(app)
 
 
+def test_an_axis_says_whether_its_factor_grows_or_falls_with_it():
+    model, text = starters.load("shapes"), said(page())
+    for factor, axis in model.card["scores"]["latent"]["axis"].items():
+        column = [about.name for about in model.about].index(factor)
+        rank = np.corrcoef(model.codes[:, axis], model.factors[:, column])[0, 1]
+        assert abs(rank) > 0.9
+        assert f"z{axis + 1} became **{factor}** {'↑' if rank > 0 else '↓'}" in text
+
+
+def test_a_factor_that_has_no_axis_is_said_to_have_none():
+    run = start("ada_gvae", latent_dim=2, n_train=64, coefficients=8, width=8, trial=20, finish=20, steps=60)
+    run.advance(Budget())
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.session_state["latent carried"] = of_learner(run.learner, "ada_gvae")
+    app.switch_page(PATH)
+    app.run()
+    app.button(key="learned.measure").click().run()
+    assert not app.exception
+    assert said(app).count("no number became") == 2
+    assert "z0" not in said(app)
+
+
 def test_a_link_stands_where_it_says():
     app = page(model="digits", z="0.5,-1", a="4", b="7", t="0.25")
     assert not app.exception
