@@ -1,16 +1,16 @@
 """What every page stands in: page config, the one-time warm-up of the process, the style, the question, Present."""
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 
+import playground
 from engine import runtime
-from playground import session
 from playground.components import copy_link, lesson_keys, load
 
 HERE = Path(__file__).parent
-ENTERED = "entered"
 PRESENT = "present"
 ICON = """\
 <svg viewBox="0 0 4 4"><path d="M0 0h4v4H0"/><path fill="#fff" d="M0 0h1v1h1v1h1v1h1v1H3V3H2V2H1V1z"/></svg>"""
@@ -18,11 +18,13 @@ ICON = """\
 
 
 @st.cache_resource(show_spinner=False)
-def _warm_up() -> None:
+def warm_up() -> None:
     """Import what the pages need, then take it out of garbage collection (engine/runtime.py says why)."""
     import matplotlib.figure  # noqa: F401, PLC0415  here on purpose: once, before the freeze
     import plotly.graph_objects  # noqa: F401, PLC0415
 
+    for module in pkgutil.walk_packages(playground.__path__, "playground."):
+        importlib.import_module(module.name)
     runtime.few_arenas()
     runtime.freeze_garbage()
 
@@ -35,8 +37,7 @@ def settle() -> None:
 
 def set_up() -> None:
     """Call first in the entry script."""
-    session.put(ENTERED, True)
-    _warm_up()
+    warm_up()
     st.set_page_config(page_title="Generative Playground", page_icon=ICON, layout="wide")
     load()
     st.html(HERE / "style.css")
@@ -51,7 +52,6 @@ def is_presenting() -> bool:
 
 def question(text: str, todo: str) -> None:
     """The page's one question, and one sentence: what to do, what to watch. At the right: Present, Copy link."""
-    _enter()
     st.title(text, anchor=False)
     st.markdown(todo)
     with st.container(horizontal=True, horizontal_alignment="right", key="top_actions"):
@@ -66,14 +66,3 @@ def _toggle_present() -> None:
         del st.query_params[PRESENT]
     else:
         st.query_params[PRESENT] = "true"
-
-
-def _enter() -> None:
-    """Go through the entry script if this run of a page did not.
-
-    Until st.navigation was called once in a process, Streamlit takes a folder named pages for its older way of
-    navigation and runs the page of a link alone.
-    """
-    if not session.get(ENTERED):
-        PagesManager.uses_pages_directory = False
-        st.rerun()
