@@ -55,22 +55,44 @@ def test_the_numbers_of_kenlm_at_order_one():
     np.testing.assert_allclose([mine[g] for g in theirs], list(theirs.values()), rtol=0, atol=1e-6)
 
 
-def test_a_last_line_without_end_has_no_end(tmp_path):
-    path = tmp_path / "open.txt"
-    path.write_text("a b\nb a")  # lmplz: b a is a bigram, a </s> is none
-    run = engine.start("ngram", text=str(path), tokenizer="whitespace", order=2)
+def of_text(path: Path, text: str, order: int) -> dict[str, tuple[float, float]]:
+    path.write_text(text)
+    run = engine.start("ngram", text=str(path), tokenizer="whitespace", order=order)
     run.advance(Budget())
-    assert numbers(run.family.writers["arpa"](run.learner)).keys() >= {"b a", "<s> b", "b </s>"}
-    assert "a </s>" not in numbers(run.family.writers["arpa"](run.learner))
+    return numbers(run.family.writers["arpa"](run.learner))
+
+
+ODD = {
+    # A word that comes last takes part in lmplz's counts of counts by its plain count, 3, and so D1 is 2/3, not 0.5.
+    ("the cat sat on the mat\n" * 3, 2): {"<unk>": -1.1673174, "the": -0.45131397, "mat": -0.9368684},
+    # Without a line end there is no </s>, and V is one less.
+    ("a b a", 2): {"<unk>": -0.7781512, "a": -0.30103, "b": -0.47712123, "b a": -0.12493875, "a b": -0.17609124},
+    # Shorter than the order.
+    ("a\n", 7): {"</s>": -0.38021123, "a </s>": -0.1497623, "<s> a </s>": -0.06845737},
+    # D1 = 0.9998: in float32, as lmplz has it, a visible part of 1 - D1.
+    ("".join(f"u{i} v{i}\n" for i in range(10_000)) + "u0 v0\nu1 v1\nu2 v2\nu2 v2\n", 2): {"u7 v7": -3.3632433},
+}
+
+
+@pytest.mark.parametrize("case", range(len(ODD)))
+def test_the_numbers_of_kenlm_for_odd_texts(tmp_path, case):
+    (text, order), theirs = list(ODD.items())[case]  # lmplz --discount_fallback
+    mine = of_text(tmp_path / "odd.txt", text, order)
+    assert [mine[gram][0] for gram in theirs] == pytest.approx(list(theirs.values()), abs=1e-6)
+    assert ("</s>" in mine) == text.endswith("\n")
+    assert all(p <= 0 for p, _ in mine.values())
+
+
+def test_a_last_line_without_end_has_no_end(tmp_path):
+    found = of_text(tmp_path / "open.txt", "a b\nb a", 2)  # lmplz: b a is a bigram, a </s> is none
+    assert found.keys() >= {"b a", "<s> b", "b </s>"}
+    assert "a </s>" not in found
 
 
 def test_special_words_in_a_text_count_as_spaces(tmp_path):
-    path = tmp_path / "special.txt"
-    path.write_text("a <s> b </s>\n<unk> c x<s>y\n")
-    run = engine.start("ngram", text=str(path), tokenizer="whitespace", order=2)
-    run.advance(Budget())
-    assert run.learner.words() == ["<unk>", "<s>", "</s>", "a", "b", "c", "x<s>y"]
-    assert {"a b", "<s> c", "b </s>"} <= numbers(run.family.writers["arpa"](run.learner)).keys()
+    found = of_text(tmp_path / "special.txt", "a <s> b </s>\n<unk> c x<s>y\n", 2)
+    assert {gram for gram in found if " " not in gram} == {"<unk>", "<s>", "</s>", "a", "b", "c", "x<s>y"}
+    assert {"a b", "<s> c", "b </s>"} <= found.keys()
 
 
 @pytest.mark.parametrize("packed", [False, True])

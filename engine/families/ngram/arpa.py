@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from engine.config import ConfigError
-from engine.data.tokens import SPECIAL
-from engine.families.ngram.grams import BOS, UNK
+from engine.data.tokens import END, SPECIAL
+from engine.families.ngram.grams import BOS, EOS, UNK
 from engine.families.ngram.model import Model
 from engine.families.ngram.trie import SHIFT, Level, Trie, linked
 
@@ -45,15 +45,16 @@ def write(model: Model, words: list[str]) -> bytes:
         if k > 1:
             pairs = zip(level.parent.tolist(), level.word.tolist(), strict=True)
             names = [f"{names[parent]} {spelled[word]}" for parent, word in pairs]
-        logs = _log10(model.p[k - 1])
+        logs = np.minimum(_log10(model.p[k - 1]), 0)
         if k == 1:
             logs[BOS] = 0
         out.write(f"\n\\{k}-grams:\n")
+        rows = [f"{p}\t{name}" for p, name in zip(_written(logs), names, strict=True)]
         if k < model.order:
-            rows = zip(_written(logs), names, _written(_log10(model.gamma[k])), strict=True)
-            out.writelines(f"{p}\t{name}\t{gamma}\n" for p, name, gamma in rows)
-        else:
-            out.writelines(f"{p}\t{name}\n" for p, name in zip(_written(logs), names, strict=True))
+            rows = [f"{row}\t{gamma}" for row, gamma in zip(rows, _written(_log10(model.gamma[k])), strict=True)]
+        if k == 1 and trie.never.stop > EOS:
+            del rows[EOS]
+        out.writelines(f"{row}\n" for row in rows)
     out.write("\n\\end\\\n")
     return out.getvalue().encode()
 
@@ -117,11 +118,12 @@ def parse(data: bytes) -> tuple[Model, list[str]]:
         seen = np.ones(len(key), np.int64)
         if k == 1:
             seen[[UNK, BOS]] = 0
+            seen[EOS] = END in rows[0][0]
         levels.append(Level(key, suffix, seen, np.empty(0, np.int64)))
         p.append(probability)
         gamma.append(weight)
     trie = linked(levels, len(words))
-    gamma[0][0] = min(1.0, float(p[0][UNK]) * (len(words) - 1))  # what lmplz spreads evenly, <unk> included
+    gamma[0][0] = min(1.0, float(p[0][UNK]) * trie.n_next)  # what lmplz spreads evenly, <unk> included
     return Model("arpa", trie, tuple(p), tuple(gamma[: len(p)]), unseen=1.0), words
 
 

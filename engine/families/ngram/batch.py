@@ -111,5 +111,4 @@ def _draw_next(walker: Walker, nodes: np.ndarray, known: np.ndarray, draw: np.ra
 
 
 def _any_word(model: Model, draw: np.random.Generator, n: int) -> np.ndarray:
-    word = draw.integers(model.n_next, size=n)
-    return word + (word >= BOS)
+    return model.nth_next(draw.integers(model.n_next, size=n))

@@ -94,7 +94,7 @@ def _columns(ids: np.ndarray, order: int) -> Iterator[np.ndarray]:
     ends = ids == EOS
     yield column
     for distance in range(1, order):
-        inside[: len(ids) - distance + 1] &= ~ends[distance - 1 :]
+        inside[: max(0, len(ids) - distance + 1)] &= ~ends[distance - 1 :]
         shifted = np.zeros(len(ids), np.uint64)
         shifted[:-distance] = column[distance:]
         shifted[~inside] = 0

@@ -11,11 +11,14 @@ scoring: every word of the training text is in it, every other word is `<unk>`, 
 
 import dataclasses
 import functools
+from typing import TypeVar
 
 import numpy as np
 
-from engine.families.ngram.grams import BOS
+from engine.families.ngram.grams import BOS, UNK
 from engine.families.ngram.trie import LOW, Trie
+
+T = TypeVar("T", int, np.ndarray)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +48,11 @@ class Model:
     @property
     def n_next(self) -> int:
         """V: the words that can come next."""
-        return self.trie.n_words - 1
+        return self.trie.n_next
+
+    def nth_next(self, number: T) -> T:
+        """The id of a word by its number among those that can come next, 0 to V - 1."""
+        return number + (number >= BOS) * (self.trie.n_words - self.n_next)
 
     @functools.cached_property
     def own(self) -> tuple[np.ndarray, ...]:
@@ -62,7 +69,7 @@ class Model:
                 below = self.p[k - 2][level.suffix]
             context = self.gamma[k - 1][level.parent] if k > 1 else self.gamma[0]
             shares.append(self.p[k - 1] - context * below)
-        shares[0][BOS] = 0
+        shares[0][self.trie.never] = 0
         return tuple(shares)
 
 
@@ -97,13 +104,18 @@ def score(model: Model, ids: np.ndarray) -> Scores:
         node[known] = model.trie.find(k, context[known], ids[known])
         weight = np.full(n, model.unseen)
         weight[known] = model.gamma[k - 1][context[known]]
-        below = 1 / model.n_next if model.jumps else probability
+        below = _uniform(model, ids) if model.jumps else probability
         probability = np.where(here, weight * below, probability)
         seen = np.flatnonzero(node >= 0)
         probability[seen], used[seen] = model.p[k - 1][node[seen]], k
     predicted = ids != BOS
     with np.errstate(divide="ignore"):
         return Scores(ids[predicted], np.log10(probability[predicted]), used[predicted])
+
+
+def _uniform(model: Model, ids: np.ndarray) -> np.ndarray:
+    """1 / V for the words that can come next, 0 for others."""
+    return np.where(ids < model.trie.never.stop, ids == UNK, 1) / model.n_next
 
 
 def contexts(model: Model, history: np.ndarray) -> list[int]:
@@ -143,11 +155,11 @@ def distribution(model: Model, history: np.ndarray) -> tuple[np.ndarray, np.ndar
             children = slice(int(first[node]), int(first[node + 1]))
             words = (level.key[children] & LOW).astype(np.int64)
             p[words], used[words] = model.p[k - 1][children], k
-    p[BOS] = 0
+    p[model.trie.never] = 0
     missing = min(model.order - 1, len(history)) - (len(nodes) - 1)
     if missing > 0 and not model.sums:
         p *= model.unseen**missing
     elif missing > 0 and model.jumps and model.unseen:
         p[:], used[:] = 1 / model.n_next, 0
-        p[BOS] = 0
+        p[model.trie.never] = 0
     return p, used

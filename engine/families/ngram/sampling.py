@@ -151,7 +151,7 @@ def _tempered(model: Model, q: float) -> tuple[list[np.ndarray], list[np.ndarray
         below = model.n_next**-q if flat else model.p[k - 2][level.suffix] ** q
         share = np.maximum(model.p[k - 1] ** q - gamma[parent] * below, 0)
         if k == 1:
-            share[BOS] = 0
+            share[trie.never] = 0
         weight = gamma * (uniform if flat else z[-1][trie.levels[k - 2].suffix])
         z.append(np.bincount(parent, share, minlength=len(gamma)) + weight)
         whole = np.where(z[-1] > 0, z[-1], 1)
@@ -202,8 +202,7 @@ def _fall(walker: Walker, nodes: list[int], known: int, next_draw: Callable[[], 
             return k, min(bisect_right(cumulative[k], base + drawn, low + 1, high + 1) - 1, high - 1)
         u = (drawn - mass) / weight if weight > 0 else next_draw()
         k = -1 if model.jumps and weight > 0 else k - 1
-    word = min(int(u * model.n_next), model.n_next - 1)
-    return -1, word + (word >= BOS)  # every word but <s>
+    return -1, model.nth_next(min(int(u * model.n_next), model.n_next - 1))
 
 
 def _after(walker: Walker, before: list[int], k: int, child: int, word: int) -> list[int]:

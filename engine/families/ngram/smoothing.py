@@ -47,12 +47,12 @@ def estimate(trie: Trie, smoothing: str, *, order: int | None = None, add_k: flo
         gamma = [np.full(len(total), STUPID) for total in totals]
         return Model(smoothing, trie, tuple(p), tuple(gamma), unseen=STUPID, sums=False)
     k_added = add_k if smoothing == "add_k" else 0.0
-    mass = k_added * (trie.n_words - 1)
+    mass = k_added * trie.n_next
     p = []
     for k, c in enumerate(counts, start=1):
         below = _at_parent(trie, k, totals[k - 1]) + mass
         p.append((c + k_added) / np.where(below > 0, below, 1))
-    p[0][BOS] = 0
+    p[0][trie.never] = 0
     empty = 1.0 if k_added else 0.0
     gamma = [_ratio(np.full(len(total), mass), total + mass, empty) for total in totals]
     return Model(smoothing, trie, tuple(p), tuple(gamma), unseen=empty, jumps=True)
@@ -62,7 +62,7 @@ def _kneser_ney(trie: Trie, order: int) -> Model:
     p, gamma, discounts, fallback = [], [], np.zeros((order, 3)), np.zeros(order, bool)
     for k in range(1, order + 1):
         adjusted = adjusted_counts(trie, k, order)
-        discounts[k - 1], fallback[k - 1] = discounts_from(adjusted)
+        discounts[k - 1], fallback[k - 1] = discounts_from(counts_of_counts(trie, k, order, adjusted))
         by_count = np.concatenate(([0.0], discounts[k - 1]))
         taken = by_count[np.minimum(adjusted, 3)]
         total = _sums(trie, k, adjusted)
@@ -90,13 +90,43 @@ def adjusted_counts(trie: Trie, k: int, order: int) -> np.ndarray:
     return adjusted
 
 
-def discounts_from(adjusted: np.ndarray) -> tuple[tuple[float, ...], bool]:
-    """D1, D2, D3+ from the counts of counts, and whether they had to fall back. Chen & Goodman 1999, equation 26."""
+def counts_of_counts(trie: Trie, k: int, order: int, adjusted: np.ndarray) -> list[int]:
+    """How many n-grams of order k have the adjusted count 0, 1, 2, 3, 4.
+
+    As lmplz counts them: of each lower order, the n-gram that comes last when sorted from the last word to the first
+    takes part by its plain count.
+    """
     n = [int(np.count_nonzero(adjusted == c)) for c in range(5)]
+    last = _last(trie, k)
+    if k < order and last >= 0:
+        for count, change in ((int(adjusted[last]), -1), (int(trie.levels[k - 1].count[last]), 1)):
+            if count < len(n):
+                n[count] += change
+    return n
+
+
+def _last(trie: Trie, k: int) -> int:
+    """The node of order k that comes last when sorted from the last word to the first, -1 if its sentence starts within
+    it."""
+    node = trie.n_words - 1
+    for level in trie.levels[1:k]:
+        longer = np.flatnonzero(level.suffix == node)
+        if not len(longer):
+            return -1
+        node = int(longer[-1])
+    return node
+
+
+def discounts_from(n: list[int]) -> tuple[tuple[float, ...], bool]:
+    """D1, D2, D3+ from the counts of counts, and whether they had to fall back. Chen & Goodman 1999, equation 26.
+
+    In float32, as lmplz has them: where nearly all counts are 1, its rounding is a visible part of 1 - D1.
+    """
     if min(n[1:4]) == 0:
         return FALLBACK, True
-    y = n[1] / (n[1] + 2 * n[2])
-    found = tuple(c - (c + 1) * y * n[c + 1] / n[c] for c in (1, 2, 3))
+    n1, n2, n3, n4 = map(np.float32, n[1:])
+    y = n1 / np.float32(n[1] + 2 * n[2])
+    found = tuple(float(c - (c + 1) * y * more / these) for c, these, more in ((1, n1, n2), (2, n2, n3), (3, n3, n4)))
     if all(0 <= d <= c for c, d in enumerate(found, start=1)):
         return found, False
     return FALLBACK, True
@@ -105,8 +135,8 @@ def discounts_from(adjusted: np.ndarray) -> tuple[tuple[float, ...], bool]:
 def _interpolated(trie: Trie, k: int, share: np.ndarray, gamma: np.ndarray, shorter: list[np.ndarray]) -> np.ndarray:
     """p[h w] = own share[h w] + gamma[h] x p[h' w] for order k, given p of the shorter ones; writes it to `share`."""
     if k == 1:
-        share += gamma[0] / (trie.n_words - 1)
-        share[BOS] = 0
+        share += gamma[0] / trie.n_next
+        share[trie.never] = 0
         return share
     below = shorter[-1][trie.levels[k - 1].suffix]
     below *= _at_parent(trie, k, gamma)

@@ -9,7 +9,7 @@ import dataclasses
 
 import numpy as np
 
-from engine.families.ngram.grams import BOS, Grams, layout
+from engine.families.ngram.grams import BOS, EOS, Grams, layout
 
 SHIFT = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
@@ -64,7 +64,17 @@ class Trie:
     @property
     def distinct(self) -> list[int]:
         """Distinct n-grams of each order, as an ARPA file counts them: order 1 has `<unk>`, `<s>` and `</s>` too."""
-        return [self.n_words, *(len(level) for level in self.levels[1:])]
+        return [self.n_words - (self.never.stop - EOS), *(len(level) for level in self.levels[1:])]
+
+    @property
+    def never(self) -> slice:
+        """The ids that never come next: `<s>`, and `</s>` in a text without a line end, where lmplz has none."""
+        return slice(BOS, EOS if self.levels[0].count[EOS] else EOS + 1)
+
+    @property
+    def n_next(self) -> int:
+        """V: the words that can come next."""
+        return self.n_words - (self.never.stop - self.never.start)
 
     @property
     def n_bytes(self) -> int:
