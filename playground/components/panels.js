@@ -9,6 +9,8 @@ const GAP = 8;
 const CAPTION = 22;
 const BETWEEN = 56; // between two panels; an arrow stands in it
 const SMALLEST_BESIDE = 40; // panels go below each other, or lose columns, before their pictures get smaller than this
+const SMALLEST_IN_ROW = 16; // of a panel that is to stay one row
+const FINE = 4; // device pixels: squares so small may be unequal in a panel that is to stay one row
 const CAPTIONED = 48; // room for a caption and its mark
 const NUMBER_SQUARE = 40; // side of a square that holds "0.93" at 13 px
 const SIGNED_SQUARE = 48; // and "−1.25"
@@ -80,7 +82,7 @@ function draw(stage) {
 
 /** What decides about places and sizes: all that may change without moving anything stays out. */
 function shapeOf(panel) {
-  return [panel.role, panel.title, panel.shape, panel.columns, panel.least, !!panel.captions, !!panel.marks, !!panel.numbers, !!panel.subtitle];
+  return [panel.role, panel.title, panel.shape, panel.columns, panel.least, panel.row, !!panel.captions, !!panel.marks, !!panel.numbers, !!panel.subtitle];
 }
 
 // Furniture: the elements, built again only when the set of panels changes.
@@ -167,9 +169,13 @@ function plan(frame, inRow, width, ratio) {
   return inRow === 1 ? frame.panels.map((panel) => widest(panel, frame, width, ratio)) : null;
 }
 
-/** A panel that has the width to itself and still not room for all its columns: it shows fewer. */
+/** A panel that has the width to itself and still not room for all its columns: it shows fewer, or, if it is one row, smaller ones. */
 function widest(panel, frame, width, ratio) {
   const columns = Math.min(panel.columns, panel.shape[0]);
+  if (panel.row) {
+    const side = Math.floor(((width + GAP) / columns - GAP) * ratio) / ratio - 2 * frame.pad;
+    return place(panel, Math.max(side, SMALLEST_IN_ROW), Infinity, ratio, frame.pad);
+  }
   for (let side = frame.px; side >= SMALLEST_BESIDE; side -= 1) {
     const whole = place(panel, side, width, ratio, frame.pad);
     if (whole.columns === columns) return whole;
@@ -188,7 +194,8 @@ function place(panel, side, width, ratio, pad) {
     pictureWidth = panel.numbers ? Math.max(side, SIGNED_SQUARE * w) : side;
     pictureHeight = 40;
   } else {
-    const pixel = Math.max(Math.floor((wanted * ratio) / Math.max(w, h)), 1) / ratio; // whole device pixels: every square is equally large
+    const fine = (wanted * ratio) / Math.max(w, h); // device pixels; whole ones, so that every square is equally large
+    const pixel = (panel.row && fine < FINE ? fine : Math.max(Math.floor(fine), 1)) / ratio;
     pictureWidth = pixel * w;
     pictureHeight = pixel * h;
   }

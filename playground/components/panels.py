@@ -65,6 +65,7 @@ class Panel:
     subtitle      one muted line under the title; "" keeps no place, " " does
     scale         half the range of 'weights' or 'latent'; None: largest |weight| of this frame, or 3 for a latent code
     least_px      pictures are never drawn smaller than so many CSS pixels, where smaller ones would fit beside others
+    row           all columns stay beside each other: where there is no room, pictures are drawn smaller
     """
 
     title: str
@@ -78,6 +79,7 @@ class Panel:
     subtitle: str = ""
     scale: float | None = None
     least_px: int = 0
+    row: bool = False
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
@@ -199,4 +201,5 @@ def _head(panel: Panel, scale: float) -> dict:
         "numbers": [number(v, signed=signed) for v in panel.pictures.ravel().tolist()] if panel.show_numbers else None,
         "scale": number(scale, signed=False) if signed else None,
         "least": panel.least_px,
+        "row": panel.row,
     }

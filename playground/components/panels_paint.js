@@ -29,6 +29,7 @@ function drawPanel(stage, view, panel) {
       w: Math.round(view.pictureWidth * ratio),
       h: Math.round(view.pictureHeight * ratio),
     };
+    context.imageSmoothingEnabled = box.w < w; // else some of the pixels would be left out
     if (panel.role === "latent") drawBars(stage, context, panel, i, box);
     else context.drawImage(view.strip, 0, i * h, w, h, box.x, box.y, box.w, box.h);
     const mark = panel.marks?.[i] ?? null;

@@ -12,7 +12,7 @@ from playground.pieces.autoencoder_setup import pick
 from playground.pieces.latent_chooser import plainly, written
 from playground.pieces.latent_space import Space, principal, write_code
 
-STRIP, STRIP_PX, STRIP_PX_MANY = 9, 56, 44
+STRIP, STRIP_PX = 9, 56
 MOST_STRIPS = 8
 TOLD = 0.5
 """An axis is called after a factor if it tells so much of it, in parts of the factor's entropy."""
@@ -52,11 +52,11 @@ def strips(space: Space) -> None:
         idle = " · does nothing" if effect.idle[k] else ""
         sets.append(
             Panel(title=f"z{k + 1}{f': {name}' if name else ''}{idle}", role="plain", pictures=model.decode(moved),
-                  columns=STRIP, subtitle=f"from {low[k]:.2g} to {high[k]:.2g} · effect {share:.0%}".replace("-", "−"),
+                  columns=STRIP, row=True,
+                  subtitle=f"from {low[k]:.2g} to {high[k]:.2g} · effect {share:.0%}".replace("-", "−"),
                   alt=f"Axis z{k + 1} from its least to its greatest value, the rest of the code kept")
         )  # fmt: skip
-    panels(sets, key="strips", picture_px=STRIP_PX if len(sets) <= 4 else STRIP_PX_MANY,
-           arrows=[None] * (len(sets) - 1))  # fmt: skip
+    panels(sets, key="strips", picture_px=STRIP_PX, arrows=[None] * (len(sets) - 1))
     if any(axis_name(space, k).endswith((GROWS, FALLS)) for k in shown):
         st.caption(f"{GROWS}: the greater the number, the more of it. {FALLS}: the greater the number, the less.")
     if len(order) > MOST_STRIPS:

@@ -62,7 +62,8 @@ def vectors(space: Space, decoder_id: str) -> None:
     _choose_face(space)
     latent_judged.judged(space, made.attribute)
     _kept(space, made)
-    _analogy(space)
+    with st.expander("A is to B as C is to …", icon=":material/compare_arrows:"):
+        _analogy(space)
 
 
 def _make(space: Space) -> Vector | None:
@@ -244,7 +245,6 @@ def _kept(space: Space, made: Vector) -> None:
 
 def _analogy(space: Space) -> None:
     """A is to B as C is to what?"""
-    st.markdown("**A is to B as C is to …**")
     numbers = []
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for letter, default in (("A", "a"), ("B", "b"), ("C", "face")):

@@ -128,6 +128,11 @@ def test_it_fits_a_phone(new_page: NewPage):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     width = page.locator(".pad .plane").bounding_box()["width"]
     assert width <= PHONE["width"]
+    strips = page.locator(".st-key-strips canvas[role=img]")
+    strips.first.scroll_into_view_if_needed()
+    for box in (strip.bounding_box() for strip in strips.all()):
+        assert box["width"] <= PHONE["width"]
+        assert box["width"] > 8 * box["height"]  # what an axis does stays one row of nine
 
 
 def test_the_autoencoder_page_brings_its_model(page: Page):
