@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from playground.figures.names import apart
 from playground.theme import Theme
 
 MAX_POINTS = 96
 FONT = 13
-LABEL_SHIFT = 14
-"""Names at the right end stand so many pixels apart when their lines meet."""
+HEIGHT = 190
+"""Pixels of a chart that moves with a run."""
+TOP, BOTTOM = 26, 44
+"""Pixels above and below what is drawn in."""
 LADDER = (1.0, 2.0, 5.0)
 Spec = dict[str, Any]
 
@@ -45,6 +48,7 @@ def lines(
 ) -> Spec:
     """Curves over steps 0 to `end`, the y axis fixed to `y`; `now`: a line at the step that is shown."""
     pick = _thin(len(steps))
+    shifts = apart([np.asarray(line.y, dtype=float) for line in series], *y, HEIGHT - TOP - BOTTOM)
     data = [
         {
             "name": line.name,
@@ -61,10 +65,10 @@ def lines(
                 "color": line.color,
                 "fontSize": FONT,
                 "distance": 6,
-                "offset": [0, LABEL_SHIFT * (k - (len(series) - 1) / 2)],
+                "offset": [0, shift],
             },
         }
-        for k, line in enumerate(series)
+        for line, shift in zip(series, shifts, strict=True)
     ]
     if now is not None and data:
         data[0]["markLine"] = {
@@ -76,7 +80,7 @@ def lines(
         }
     return {
         **_base(theme),
-        "grid": {"left": 44, "right": 104, "top": 26, "bottom": 44},
+        "grid": {"left": 44, "right": 104, "top": TOP, "bottom": BOTTOM},
         "xAxis": {**_axis(theme), "type": "value", "min": 0, "max": end, "name": "step", "nameLocation": "middle"}
         | {"nameGap": 24, "splitLine": {"show": False}, "splitNumber": 4, "nameTextStyle": _centred(theme)},
         "yAxis": {
@@ -98,7 +102,7 @@ def bars(
     top = nice_above(max(2.5 * truth, float(np.max(shares, initial=0.0))))
     return {
         **_base(theme),
-        "grid": {"left": 44, "right": 16, "top": 26, "bottom": 44},
+        "grid": {"left": 44, "right": 16, "top": TOP, "bottom": BOTTOM},
         "xAxis": {**_axis(theme), "type": "category", "data": list(names), "name": x_name, "nameLocation": "middle"}
         | {"nameGap": 24, "nameTextStyle": _centred(theme)},
         "yAxis": {**_axis(theme), "type": "value", "min": 0, "max": top, "interval": top / 4},

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from playground.figures.live import FONT, Spec
+from playground.figures.live import BOTTOM, FONT, TOP, Spec
+from playground.figures.names import apart
 from playground.theme import Theme
 
 MAX_POINTS = 160
@@ -39,8 +40,7 @@ class Axis:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Series:
-    """A line or points: x, y (n,). `dash` a line's style or 'none'; `symbol` an ECharts symbol or 'none'; `shift`: its
-    name stands so many pixels below the line's end."""
+    """A line or points: x, y (n,). `dash` a line's style or 'none'; `symbol` an ECharts symbol or 'none'."""
 
     name: str
     x: np.ndarray
@@ -51,17 +51,21 @@ class Series:
     size: int = 8
     width: float = 2.0
     labelled: bool = True
-    shift: int = 0
 
 
-def plane(theme: Theme, series: Sequence[Series], x: Axis, y: Axis, *, right: int = 110) -> Spec:
-    """Lines and points in one plane, each named at its right end."""
+def plane(theme: Theme, series: Sequence[Series], x: Axis, y: Axis, *, right: int = 110, height: int = 210) -> Spec:
+    """Lines and points in one plane `height` pixels high, each line named at its right end, points above the last."""
+    scale = np.log10 if y.log else np.asarray
+    low, high = float(scale(y.low)), float(scale(y.high))
+    named = [s for s in series if s.labelled and s.dash != "none"]
+    ends = [scale(np.clip(np.asarray(s.y, dtype=float), y.low, y.high)) for s in named]
+    shifts = dict(zip(map(id, named), apart(ends, low, high, height - TOP - BOTTOM), strict=True))
     return {
         **_frame(theme),
-        "grid": {"left": 56, "right": right, "top": 28, "bottom": 44},
+        "grid": {"left": 56, "right": right, "top": TOP, "bottom": BOTTOM},
         "xAxis": _axis(theme, x),
         "yAxis": _axis(theme, y, up=True),
-        "series": [_drawn(s, x, y) for s in series],
+        "series": [_drawn(s, x, y, shifts.get(id(s), 0.0)) for s in series],
     }
 
 
@@ -138,10 +142,10 @@ def thinned(*columns: np.ndarray) -> tuple[np.ndarray, ...]:
     return tuple(column[pick] for column in columns)
 
 
-def _drawn(series: Series, x: Axis, y: Axis) -> Spec:
+def _drawn(series: Series, x: Axis, y: Axis, shift: float = 0) -> Spec:
     end = {
         "show": series.labelled, "formatter": "{a}", "color": series.color, "fontSize": FONT, "distance": 6,
-        "offset": [0, series.shift],
+        "offset": [0, shift],
     }  # fmt: skip
     inside = np.clip(np.asarray(series.y, dtype=float), y.low, y.high)
     common: Spec = {
@@ -152,14 +156,13 @@ def _drawn(series: Series, x: Axis, y: Axis) -> Spec:
         "symbolSize": series.size,
     }
     if series.dash == "none":
-        label = end | {"position": "right", "formatter": series.name}
+        label = end | {"position": "top", "formatter": series.name}
         return common | {"type": "scatter", "label": label, "labelLayout": {"hideOverlap": True}}
     return common | {
         "type": "line",
         "showSymbol": series.symbol != "none",
         "lineStyle": {"color": series.color, "width": series.width, "type": series.dash},
         "endLabel": end,
-        "labelLayout": {"moveOverlap": "shiftY"},
     }
 
 

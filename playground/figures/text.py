@@ -1,8 +1,7 @@
 """Figures of text and counts: pure, arrays and words in, a picture or a specification out."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,13 +10,14 @@ from matplotlib.figure import Figure
 
 from playground.figures import live as charts
 from playground.figures.live import Line, Spec
+from playground.figures.names import apart
 from playground.theme import DARK, LIGHT, Theme
 
 CARD_SIZE, CARD_DPI, CARD_BARS = (4.0, 2.0), 160, 6
 SYMBOLS = ("circle", "rect", "triangle", "diamond", "emptyCircle")
 CIVIDIS = ["#00224E", "#2A3F6D", "#575C6E", "#7D7C78", "#A59C74", "#D3C164", "#FEE838"]
-TOP, BOTTOM, LINE_HEIGHT = 30, 44, 17
-"""Margins of a chart and the height of a line of type, in pixels."""
+TOP, BOTTOM = 30, 44
+"""Margins of a chart, in pixels."""
 STRAIGHT = 6
 """More columns than this have their names written aslant."""
 
@@ -70,27 +70,12 @@ def by_number(
         spec["yAxis"]["axisLabel"] |= {"formatter": "10^{value}"}
     spec["grid"] |= {"left": 56, "right": right, "top": TOP, "bottom": BOTTOM}
     scale = np.log10 if log else np.asarray
-    for line, shift in zip(spec["series"], _apart(series, y, scale, height - TOP - BOTTOM), strict=True):
+    low, high = float(scale(y[0])), float(scale(y[1]))
+    shifts = apart([scale(np.clip(line.y, *y)) for line in series], low, high, height - TOP - BOTTOM)
+    for line, shift in zip(spec["series"], shifts, strict=True):
         line["symbolSize"] = 7
         line["endLabel"] |= {"offset": [0, shift]}
     return spec
-
-
-def _apart(
-    series: Sequence[Line], y: tuple[float, float], scale: Callable[[Any], np.ndarray], height: int
-) -> list[float]:
-    """How far the name at the right end of each line moves down so that no two names lie on each other."""
-    low, high = float(scale(y[0])), float(scale(y[1]))
-    ends = []
-    for line in series:
-        known = line.y[np.isfinite(line.y)]
-        ends.append(float(scale(np.clip(known[-1], *y))) if len(known) else low)
-    wanted = [height * (high - end) / (high - low) for end in ends]
-    placed, free = dict.fromkeys(range(len(wanted)), 0.0), -np.inf
-    for k in sorted(placed, key=lambda k: wanted[k]):
-        placed[k] = max(wanted[k], free)
-        free = placed[k] + LINE_HEIGHT
-    return [round(placed[k] - wanted[k], 1) for k in placed]
 
 
 def heat(

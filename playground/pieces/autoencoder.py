@@ -66,16 +66,16 @@ def curves(lab: Lab, moment: Moment) -> None:
     steps, batch = thinned(metrics["step"], metrics.get("error", np.full(len(metrics["step"]), np.nan)))
     end = Axis("step", 0, config.steps)
     error = [
-        Series("batch", steps, batch, theme.floor, width=1.0, shift=-34),
-        Series("train", scores["step"], scores["error_train"], theme.real, shift=-6),
-        Series("held out", scores["step"], scores["error_held_out"], theme.real, "dashed", shift=-20),
+        Series("batch", steps, batch, theme.floor, width=1.0),
+        Series("train", scores["step"], scores["error_train"], theme.real),
+        Series("held out", scores["step"], scores["error_held_out"], theme.real, "dashed"),
     ]
     whole = np.array([0, config.steps])
     quality = [
         Series(f"PCA {config.latent_dim}", whole, _flat(moment, "psnr_pca"), theme.baseline, "dotted"),
         Series("mean picture", whole, _flat(moment, "psnr_mean"), theme.baseline, "dotted"),
-        Series("train", scores["step"], scores["psnr_train"], theme.real, shift=-8),
-        Series("held out", scores["step"], scores["psnr"], theme.real, "dashed", shift=8),
+        Series("train", scores["step"], scores["psnr_train"], theme.real),
+        Series("held out", scores["step"], scores["psnr"], theme.real, "dashed"),
     ]
     if other is not None:
         error.append(Series("pinned", other.steps, other.error, theme.fake, "dashed"))

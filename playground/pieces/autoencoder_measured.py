@@ -19,7 +19,6 @@ BITS = tuple(range(1, 13))
 DEFAULT_BITS = 6
 B, COUNTED = "autoencoder.bits", "autoencoder.decoder"
 SYMBOLS = {"JPEG": "triangle", "WEBP": "diamond", "PNG": "rect"}
-SHIFTS = {"JPEG": 10, "WEBP": -8, "PNG": 0}
 TITLES = {"JPEG": "JPEG", "WEBP": "WebP", "PNG": "PNG"}
 PNG_SHIFT = 2.0
 """PNG loses nothing, so its PSNR is infinite: it stands at the top of the chart, so many dB above the others."""
@@ -43,7 +42,7 @@ def sizes(lab: Lab) -> None:
         low, high = _range([*known, *(run.psnr for run in reached(config))])
         x, y = Axis("numbers in the code", 1, 64, log=True), Axis("PSNR of held-out pictures, dB", low, high)
         st.echarts_chart(
-            plane(theme, series, x, y, right=150),
+            plane(theme, series, x, y, right=150, height=280),
             height=280, key="size_chart", theme=None, alt="PSNR by size of the code: PCA and the runs made so far",
         )  # fmt: skip
         st.caption(
@@ -92,28 +91,19 @@ def _chart(rates: list[Any], formats: dict[str, Any], bits: int, share: float) -
     ]
     at = rates[bits - BITS[0]]
     series.append(
-        Series(
-            f"{bits} bits",
-            np.array([at.n_bytes + share]),
-            np.array([at.psnr]),
-            theme.text,
-            "none",
-            "rect",
-            14,
-            shift=-16,
-        )
+        Series(f"{bits} bits", np.array([at.n_bytes + share]), np.array([at.psnr]), theme.text, "none", "rect", 14)
     )
     for name, found in formats.items():
         x = np.array([r.n_bytes for r in found])
         y = np.array([r.psnr if math.isfinite(r.psnr) else high - PNG_SHIFT for r in found])
         label = "PNG, no loss" if name == "PNG" else TITLES[name]
         dash = "none" if name == "PNG" else "dotted"
-        series.append(Series(label, x, y, theme.baseline, dash, SYMBOLS[name], 8, shift=SHIFTS[name]))
+        series.append(Series(label, x, y, theme.baseline, dash, SYMBOLS[name], 8))
     far = max(*ours, *(r.n_bytes for found in formats.values() for r in found))
     near = min(ours)
     x_axis = Axis("bytes a picture", 10.0 ** math.floor(math.log10(near)), 10.0 ** math.ceil(math.log10(far)), log=True)
     st.echarts_chart(
-        plane(theme, series, x_axis, Axis("PSNR, dB", low, high)), height=300, key="rates", theme=None,
+        plane(theme, series, x_axis, Axis("PSNR, dB", low, high), height=300), height=300, key="rates", theme=None,
         alt="PSNR by bytes a picture: the autoencoder's code, JPEG, WebP and PNG",
     )  # fmt: skip
 

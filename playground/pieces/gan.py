@@ -24,7 +24,6 @@ from playground.theme import LIGHT, current
 
 LEGEND = (Legend("real", "the expert says: real"), Legend("fake", "the expert says: fake"))
 COLUMNS, PICTURE_PX, PICTURE_PX_PRESENT = 4, 64, 96
-CHART_HEIGHT = 190
 NUMBERED_SIDE, N_TINY = 4, 4
 """Pictures up to this side show their numbers, and so many of them."""
 WEIGHT_SCALE = 4.0
@@ -206,11 +205,11 @@ def curves(lab: Lab, moment: Moment) -> None:
     of_losses, of_verdicts = ("expert", "forger"), ("D(real)", "D(fake)")
     steady_chart(
         moment, lambda: _curve(lab, moment, loss, of_losses, ("loss_d", "loss_g")),
-        key="losses", height=CHART_HEIGHT, alt=f"{loss}: expert and forger by step",
+        key="losses", height=charts.HEIGHT, alt=f"{loss}: expert and forger by step",
     )  # fmt: skip
     steady_chart(
         moment, lambda: _curve(lab, moment, verdict, of_verdicts, ("d_real", "d_fake"), y=(0.0, 1.0)),
-        key="verdicts", height=CHART_HEIGHT, alt=f"{verdict}: D(real) and D(fake) by step",
+        key="verdicts", height=charts.HEIGHT, alt=f"{verdict}: D(real) and D(fake) by step",
     )  # fmt: skip
 
 
@@ -268,12 +267,12 @@ def score(lab: Lab, moment: Moment) -> None:
     with left:
         steady_chart(
             moment, lambda: _histogram(shares, moment.snapshot.config),
-            key="histogram", height=CHART_HEIGHT, alt="Histogram of the fakes' offsets against the truth",
+            key="histogram", height=charts.HEIGHT, alt="Histogram of the fakes' offsets against the truth",
         )  # fmt: skip
     with right:
         steady_chart(
             moment, lambda: _score_curves(lab, moment),
-            key="scores", height=CHART_HEIGHT, alt="Validity and total variation at each scored step",
+            key="scores", height=charts.HEIGHT, alt="Validity and total variation at each scored step",
         )  # fmt: skip
 
 

@@ -96,8 +96,8 @@ def _distances(space: Space, za: np.ndarray, zb: np.ndarray) -> None:
              "cross-fade": (theme.baseline, "dotted")}  # fmt: skip
     found = {name: _nearest(space, x) for name, x in ways.items()}
     floor = _floor(space)
-    series = [Series("held-out pictures", np.array([0, 1]), np.array([floor, floor]), theme.floor, "solid", shift=12)]
-    series += [Series(name, t, y, *looks[name], shift=-15 * k) for k, (name, y) in enumerate(found.items())]
+    series = [Series("held-out pictures", np.array([0, 1]), np.array([floor, floor]), theme.floor, "solid")]
+    series += [Series(name, t, y, *looks[name]) for name, y in found.items()]
     top = nice_above(max(floor, *(float(y.max()) for y in found.values())))
     st.echarts_chart(
         plane(theme, series, Axis("t", 0, 1), Axis("RMS distance", 0, top), right=140), height=220, key="distances",

@@ -60,10 +60,9 @@ def _curve(curve: list[attributes.Effect], ceiling: float) -> None:
     theme = current()
     x = np.array([effect.strength for effect in curve])
     series = [
-        Series("judge on real faces", np.array([-2, 2]), np.array([ceiling, ceiling]), theme.floor, shift=-10),
-        Series("appeared", x, np.array([e.appeared for e in curve]), theme.fake, symbol="circle", size=6, shift=6),
-        Series("all else kept too", x, np.array([e.kept_all for e in curve]), theme.latent, "dashed", "rect", 6,
-               shift=22),
+        Series("judge on real faces", np.array([-2, 2]), np.array([ceiling, ceiling]), theme.floor),
+        Series("appeared", x, np.array([e.appeared for e in curve]), theme.fake, symbol="circle", size=6),
+        Series("all else kept too", x, np.array([e.kept_all for e in curve]), theme.latent, "dashed", "rect", 6),
     ]  # fmt: skip
     st.echarts_chart(
         plane(theme, series, Axis("strength s", -2, 2), Axis("share of faces", 0, 1), right=150), height=220,

@@ -4,6 +4,7 @@ import numpy as np
 
 from playground.figures import text
 from playground.figures.live import Line
+from playground.figures.names import LINE_HEIGHT
 from playground.theme import LIGHT
 
 
@@ -23,7 +24,7 @@ def test_curves_by_order_hold_their_points_and_keep_their_names_apart():
     assert spec["yAxis"]["type"] == "log"
     assert spec["xAxis"]["name"] == "order n"
     shifts = [line["endLabel"]["offset"][1] for line in spec["series"]]
-    assert abs(shifts[1] - shifts[0]) >= text.LINE_HEIGHT
+    assert abs(shifts[1] - shifts[0]) >= LINE_HEIGHT
     assert len({line["symbol"] for line in spec["series"]}) == 2
 
 
