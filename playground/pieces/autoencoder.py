@@ -109,7 +109,7 @@ def score(moment: Moment) -> None:
                      help="Structural similarity, as an eye compares: 1 for equal pictures.")  # fmt: skip
     structure.caption(f"PCA with {d} {beside['ssim_pca']:.3f}, the mean picture {beside['ssim_mean']:.3f}")
     gap = found["error_held_out"] / max(found["error_train"], 1e-9)
-    error.metric("Held-out error / train error", f"{gap:.2f}", help="1: it knows new pictures as well as old ones.")
+    error.metric("Held-out / train error", f"{gap:.2f}", help="1: it knows new pictures as well as old ones.")
     error.caption(f"{found['error_held_out']:.3g} against {found['error_train']:.3g}, summed over pixels")
     packed.metric(
         "Numbers kept", f"1 in {n_pixels / config.latent_dim:,.0f}", help="Numbers in a picture for each in its code."
