@@ -1,6 +1,5 @@
 """One round of the 2 x 2 GAN worked out in the open: the weights before, the gradient, the weights after, and one of
-the
-products written out with its numbers, so that a student can check it with pencil and paper."""
+the products written out with its numbers, so that a student can check it with pencil and paper."""
 
 import numpy as np
 import streamlit as st
