@@ -1,4 +1,6 @@
-"""Generative or discriminative: four classifiers on the same data; one of them can also dream."""
+"""Generative or discriminative: classifiers on the same data; one kind can also dream."""
+
+from functools import partial
 
 import streamlit as st
 
@@ -7,7 +9,15 @@ from playground.exports import save_and_load
 from playground.lab import open_lab
 from playground.live import live, play_bar, standing
 from playground.museum import museum
-from playground.pieces import judges, judges_answers, judges_data, judges_measured, judges_text, judges_theory
+from playground.pieces import (
+    judges,
+    judges_answers,
+    judges_begin,
+    judges_data,
+    judges_measured,
+    judges_text,
+    judges_theory,
+)
 from playground.player import Moment
 from playground.run_timeline import run_timeline
 from playground.shell import question
@@ -25,14 +35,15 @@ with st.sidebar:
         ["data", *judges_data.fields_of(lab.run.config.data), "seed"],
         {
             "Those who dream": ["likelihood", "variance_floor", "add_k", "kind"],
-            "The SVM": ["kernel", "c", "gamma"],
+            "The SVMs": ["c", "gamma"],
             "MLP and logistic regression": ["lr", "decay", "width"],
             "How examples come": ["chunks", "steps"],
         },
         prefix="judges",
-        changed=lab.change,
+        changed=partial(judges_begin.change, lab),
     )
 judges_data.own_points(lab)
+judges_begin.head_start(lab)
 
 
 def body(moment: Moment) -> None:

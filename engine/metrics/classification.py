@@ -1,9 +1,11 @@
-"""Measures of a classifier from its probabilities (n, classes) and the true labels (n,), by scikit-learn."""
+"""Measures of a classifier from its probabilities (n, classes) and the true labels (n,)."""
 
 import numpy as np
 from sklearn.calibration import calibration_curve
-from sklearn.metrics import log_loss as sklearn_log_loss
-from sklearn.metrics import roc_auc_score, roc_curve
+from sklearn.metrics import auc, roc_curve
+
+LEAST_P = float(np.finfo(float).eps)
+"""Where scikit-learn cuts off as well: a class that was ruled out and came costs 36 nats, and not infinitely many."""
 
 
 def accuracy(p: np.ndarray, y: np.ndarray) -> float:
@@ -12,8 +14,8 @@ def accuracy(p: np.ndarray, y: np.ndarray) -> float:
 
 
 def log_loss(p: np.ndarray, y: np.ndarray) -> float:
-    """Mean of -log p(true class) in nats, p cut off at the smallest float; NaN of no examples."""
-    return float(sklearn_log_loss(y, p, labels=np.arange(p.shape[1]))) if len(y) else float("nan")
+    """Mean of -log p(true class) in nats, p cut off at 2.2e-16; NaN of no examples."""
+    return float(-np.log(np.maximum(p[np.arange(len(y)), y], LEAST_P)).mean()) if len(y) else float("nan")
 
 
 def calibration_error(p: np.ndarray, y: np.ndarray, bins: int = 10) -> float:
@@ -37,4 +39,4 @@ def roc(known: np.ndarray, strange: np.ndarray) -> tuple[np.ndarray, np.ndarray,
     alarm = -np.concatenate([known, strange])
     alarm = np.nan_to_num(alarm, posinf=np.finfo(float).max, neginf=np.finfo(float).min)
     false_alarms, detections, _ = roc_curve(truth, alarm)
-    return false_alarms, detections, float(roc_auc_score(truth, alarm))
+    return false_alarms, detections, float(auc(false_alarms, detections))

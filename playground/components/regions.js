@@ -4,7 +4,8 @@
 const SEND_MS = 80; // at most 12 a second
 const POUR_MS = 1200;
 const ARROW_STEP = 0.1;
-const SMALLEST_PLANE = 190; // as many planes stand side by side as are at least this wide
+const SMALLEST_PLANE = 145; // all planes stand side by side if they are at least this wide, else two and two
+const WORDS = 190; // in a plane of this width there is room to say of which place the number is
 
 export default function (component) {
   const board = boardOf(component, build);
@@ -148,6 +149,7 @@ function draw(board) {
   const room = Math.max(1, Math.floor((host.parentElement?.clientWidth || host.getRootNode().host.clientWidth) / SMALLEST_PLANE));
   const across = room >= n ? n : n === 1 ? 1 : 2;
   host.style.setProperty("--across", across);
+  host.toggleAttribute("data-first", across === 2 && n % 2 === 1); // the first one has a row of its own
   frame.panels.forEach((panel, i) => drawPanel(board, board.views[i], panel));
 }
 
@@ -261,5 +263,6 @@ function says(board, view, panel) {
   const found = judged(board, panel, board.over ?? board.point);
   const text = `${classSign(found[0])}<b>${found[1].toFixed(2)}</b><em></em>`;
   if (view.text !== text) view.says.innerHTML = view.text = text;
-  setText(view.says.querySelector("em"), `${found[2]}, ${board.over ? "under the pointer" : "at the cross"}`);
+  const where = view.plane.clientWidth < WORDS ? "" : board.over ? ", under the pointer" : ", at the cross";
+  setText(view.says.querySelector("em"), found[2] + where);
 }

@@ -18,15 +18,16 @@ from playground.theme import LIGHT
 TITLES = {
     "naive_bayes": "Naive Bayes",
     "logistic": "Logistic regression",
-    "svm": "SVM",
+    "svm_linear": "SVM, linear",
+    "svm_rbf": "SVM, rbf",
     "mlp": "MLP",
     "gaussian": "Richer sister",
 }
 NOTHING_TO_POUR = {
-    "logistic": "Nothing to pour. It learned p(class | x), how likely a class is at a given x, and nothing of where x "
-    "lies.",
-    "svm": "Nothing to pour. It learned on which side of a border x lies, and nothing of where x lies.",
-    "mlp": "Nothing to pour. It learned p(class | x), however bent, and nothing of where x lies.",
+    "logistic": "Nothing to pour: it learned p(class | x), and nothing of where x lies.",
+    "svm_linear": "Nothing to pour: it learned a straight border, and nothing of where x lies.",
+    "svm_rbf": "Nothing to pour: it learned a border, however bent, and nothing of where x lies.",
+    "mlp": "Nothing to pour: it learned p(class | x), however bent, and nothing of where x lies.",
 }
 COLOR_NAMES = ("blue", "orange", "green")
 POINT, POURED, DREAMER, POUR_CLASS = "judges.point", "judges.poured", "judges.dreamer", "judges.pour_class"
@@ -55,7 +56,7 @@ def class_names(lab: Lab) -> tuple[str, ...]:
 
 
 def stage(lab: Lab, moment: Moment) -> None:
-    """Points: four decision regions side by side. Pictures: examples beside what can be dreamed up."""
+    """Points: five decision regions side by side. Pictures: examples beside what can be dreamed up."""
     if learner_of(lab).task.is_plane:
         _planes(lab, moment.view)
     else:
@@ -97,10 +98,9 @@ def _note(name: str, said: bool) -> str:
     if name in NOTHING_TO_POUR:
         return NOTHING_TO_POUR[name] if said else ""
     if name == "gaussian":
-        return "Poured from p(class) and p(x | class). It has seen how x₁ and x₂ go together." if said else ""
+        return "Hollow marks: poured from p(class) and p(x | class), x₁ and x₂ together." if said else ""
     return (
-        "Poured from p(class) and p(x | class): hollow marks. Each class is an upright heap, for x₁ and x₂ are drawn "
-        "apart."
+        "Hollow marks: poured from p(class) and p(x | class), x₁ and x₂ each for itself."
         if said
         else "Lines: p(x | class) at one and two standard deviations."
     )
@@ -140,8 +140,8 @@ def _pictures(lab: Lab, view: JudgesView) -> None:
         sets.insert(0, panel("Examples", f"{view.arrived:,} have come", view.x, "real", "Training pictures"))
     panels(sets, key="stage", picture_px=PICTURE_PX)
     st.markdown(
-        "**Logistic regression, SVM and MLP have nothing to show here.** They learned p(class | picture), or a border, "
-        "and nothing of what a picture looks like."
+        "**Logistic regression, the SVMs and the MLP have nothing to show here.** They learned p(class | picture), or "
+        "a border, and nothing of what a picture looks like."
     )
     panels(
         [
@@ -175,7 +175,7 @@ def happening(lab: Lab, moment: Moment) -> None:
     losses = {name: f"loss {numbers[f'loss_{name}']:.3g}" for name in ("logistic", "mlp") if f"loss_{name}" in numbers}
     lines = (
         ("Naive Bayes counts", f"each example once: {n:,} of {len(t.y):,}, then it is done"),
-        ("SVM and sister are solved", f"at one go, for the {n:,} examples that have come"),
+        ("SVMs and sister are solved", f"at one go, for the {n:,} examples that have come"),
         ("Logistic regression", f"one Adam step on all {n:,}: {losses.get('logistic', '—')}"),
         ("MLP", f"one Adam step on all {n:,}: {losses.get('mlp', '—')}"),
     )
@@ -189,7 +189,7 @@ def percent(value: float) -> str:
 
 
 def score(lab: Lab, moment: Moment) -> None:
-    """Accuracy, log loss, calibration and strangers for all five, beside what guessing would get."""
+    """Accuracy, log loss, calibration and strangers for all, beside what guessing would get."""
     numbers, t = moment.snapshot.scores, learner_of(lab).task
     if not len(t.y_test):
         st.markdown("Too few points to hold any out: draw at least eight of a class.")

@@ -1,5 +1,5 @@
 """Who says what of one input, on the page 'Generative or Discriminative': Bayes' rule with its numbers, and the
-answers of all five when a part of the input is hidden."""
+answers of all when a part of the input is hidden."""
 
 import numpy as np
 import streamlit as st

@@ -22,7 +22,7 @@ LOWEST = {True: 0.4, False: 0.0}
 
 
 def learning_curves(lab: Lab) -> None:
-    """Accuracy of all five by training set size, mean and spread over ten seeds; measured piece by piece when asked."""
+    """Accuracy of all by training set size, mean and spread over ten seeds; measured piece by piece when asked."""
     config = lab.run.config
     if config.data == "drawn":
         st.markdown("Drawn points are one data set: there are no more of them to draw. Choose another kind of data.")
@@ -96,7 +96,8 @@ def _style(theme: Theme, name: str) -> tuple[str, str, str]:
         "naive_bayes": (theme.fake, "solid", "circle"),
         "gaussian": (theme.latent, "solid", "rect"),
         "logistic": (theme.muted, "dashed", "triangle"),
-        "svm": (theme.text, "dashed", "diamond"),
+        "svm_linear": (theme.text, "dotted", "emptyDiamond"),
+        "svm_rbf": (theme.text, "dashed", "diamond"),
         "mlp": (theme.real, "dashed", "emptyCircle"),
     }[name]
 

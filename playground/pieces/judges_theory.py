@@ -25,18 +25,19 @@ EXHIBITS: Mapping[str, Exhibit] = {
         Exhibit(
             name="straight",
             title="A straight border around a ring",
-            values={"data": "rings", "kernel": "linear", "noise": 0.1},
-            cure={"data": "rings", "kernel": "rbf", "noise": 0.1},
+            values={"data": "rings", "noise": 0.1},
+            cure={"data": "blobs", "noise": 0.1},
             watch="One class lies around the other. Who can't draw that border?",
-            why="Logistic regression and a linear SVM have one straight border. The rbf kernel, the MLP's hidden "
-            "layers, and Naive Bayes' different widths can close a circle.",
+            why="Logistic regression and the linear SVM have one straight border. The rbf kernel, the MLP's hidden "
+            "layers, and Naive Bayes' different widths can close a circle. Where a straight line is enough, those "
+            "two are as good as any.",
         ),
         Exhibit(
             name="islands",
             title="An island around each point",
             values={"data": "moons", "noise": 0.5, "gamma": 100.0, "c": 1000.0},
             cure={"data": "moons", "noise": 0.5, "gamma": 1.0, "c": 1.0},
-            watch="The SVM draws an island around every point. What does its held-out accuracy say?",
+            watch="The rbf SVM draws an island around every point. What does its held-out accuracy say?",
             why="A large gamma makes each point matter only to its nearest surroundings, and a large C forgives "
             "nothing: the SVM learns the noise by heart.",
         ),

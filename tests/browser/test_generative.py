@@ -44,10 +44,18 @@ def test_one_pours_and_the_others_say_why_not(page: Page):
     opened(page)
     before = picture(page, 0)
     generate(page, 0).click()
-    expect(page.get_by_text("Poured from p(class)")).to_be_visible()
+    expect(page.get_by_text("Hollow marks: poured from p(class)")).to_be_visible()
     expect(generate(page, 0)).to_have_text("Take away")
     assert picture(page, 0) != before
-    for k, why in ((1, "how likely a class is"), (2, "on which side of a border"), (3, "however bent")):
+    assert page.locator(".regions .head b").all_inner_texts() == [
+        "Naive Bayes", "Logistic regression", "SVM, linear", "SVM, rbf", "MLP",
+    ]  # fmt: skip
+    for k, why in (
+        (1, "learned p(class | x), and nothing"),
+        (2, "learned a straight border"),
+        (3, "learned a border, however bent"),
+        (4, "learned p(class | x), however bent"),
+    ):
         still = picture(page, k)
         generate(page, k).click()
         expect(page.get_by_text(why)).to_be_visible()
@@ -94,11 +102,33 @@ def test_learning_curves_are_measured_when_asked(page: Page):
     expect(page.get_by_text(re.compile(r"^[1-9]\d* of 10 seeds"))).to_be_visible(timeout=40_000)
 
 
+def test_a_changed_setting_is_seen_at_the_same_step(page: Page):
+    opened(page)
+    before = [picture(page, k) for k in range(5)]
+    for slider, key in (("Noise", "ArrowRight"), ("Classes", "ArrowRight")):
+        page.get_by_role("slider", name=slider).focus()
+        page.keyboard.press(key)
+        expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+        expect(page.get_by_text(DONE).first).to_be_visible()
+        expect(page.get_by_role("slider", name="Timeline of the run")).to_have_attribute("aria-valuenow", "40")
+    expect(page.locator(".regions .plane").first).to_have_attribute("aria-label", re.compile("over 300 points"))
+    assert not any(picture(page, k) == before[k] for k in range(5))
+
+
+def test_five_planes_stand_in_one_row_at_1280(page: Page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    opened(page)
+    boxes = page.locator(".regions figure").evaluate_all("(all) => all.map((f) => f.getBoundingClientRect().toJSON())")
+    assert len({round(box["top"]) for box in boxes}) == 1
+    titles = page.locator(".regions .head b").evaluate_all("(all) => all.map((b) => [b.scrollWidth, b.clientWidth])")
+    assert all(needed <= there for needed, there in titles)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_nothing_is_wider_than_the_screen(new_page: NewPage, scheme: str):
     page = new_page(viewport=PHONE, color_scheme=scheme)
     opened(page)
     widths = page.locator(".regions figure").evaluate_all("(all) => all.map((f) => f.getBoundingClientRect().right)")
-    assert len(widths) == 4
+    assert len(widths) == 5
     assert max(widths) <= PHONE["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

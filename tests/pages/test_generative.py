@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from engine import Budget
 from engine.data import points
 from engine.families.classifiers import NAMES, PLANE
-from playground.pieces import judges, judges_data
+from playground.pieces import judges, judges_begin, judges_data
 from tests.pages import apptest
 from tests.pages.apptest import said
 
@@ -128,7 +128,7 @@ def test_the_settings_that_mean_nothing_are_not_shown():
 
 
 def test_the_figure_to_take_away():
-    for data, n_axes in (("moons", 4), ("digits", 51)):
+    for data, n_axes in (("moons", 5), ("digits", 51)):
         figure = judges.figure(lab(ended(data=data, steps="30")))
         assert len(figure.axes) == n_axes
 
@@ -143,3 +143,24 @@ def test_a_sentence_is_weighed_word_by_word():
     app.selectbox(key="judges.second").select("presidents before 1860").run()
     assert "is chosen twice" in app.warning[0].value
     assert not app.exception
+
+
+def test_no_empty_plane_is_drawn_at_full_speed():
+    app = opened(per_class="500")
+    assert lab(app).run.snapshot(fresh_scores=False).view.arrived == 1000
+    lab(app).player.speed = 1.0
+    lab(app).start({"per_class": 500}, play=True)
+    app.run()
+    assert lab(app).run.step < lab(app).run.config.chunks  # slowly, one sees them come
+
+
+def test_a_setting_changed_while_the_run_stands_still_goes_on_to_the_same_step():
+    there = lab(opened(steps="60"))
+    for step, reached in ((25, 25), (60, 60)):
+        there.player.pause()
+        there.run.advance(Budget(steps=step - there.run.step))
+        judges_begin.change(there, "noise", 0.3 + step / 1000)
+        while there.player.playing:
+            there.player.tick(1.0)
+        assert there.run.step == reached
+        assert there.run.config.noise == 0.3 + step / 1000

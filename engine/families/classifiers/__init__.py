@@ -5,8 +5,8 @@ A generative classifier learns what each class looks like, p(x | class), and jud
 learns the judgement p(class | x) itself, or only the border. With few examples the first is ahead, with many the second
 (Ng & Jordan 2002, 'On discriminative vs. generative classifiers: a comparison of logistic regression and Naive Bayes').
 
-Five families, each on its own, and 'judges': all five on the same data, for the page. Naive Bayes and its sister are in
-density.py, the SVM and the nets in judges.py; what is simplified is said there.
+Five families, each on its own, and 'judges': all on the same data, the SVM with both its kernels, for the page. Naive
+Bayes and its sister are in density.py, the SVM and the nets in judges.py; what is simplified is said there.
 """
 
 from collections.abc import Callable, Mapping
@@ -93,7 +93,7 @@ def _family(
 
 def _recipe(steps: int, values: Mapping[str, Any]) -> dict[str, Any]:
     """Counted or solved, a run is done when all examples have come; trained by Adam it takes `steps`."""
-    found = {"steps": steps or values.get("chunks", 20)}
+    found = {"steps": steps or values.get("chunks", 16)}
     return {**found, "points": DRAWING} if values.get("data") == "drawn" else found
 
 

@@ -74,7 +74,7 @@ class DataConfig:
     """What all classifiers share: the data, and how they come."""
 
     seed: int = bounded(0, 0, 2**31 - 1, doc="Number that all chance comes from: same seed, same run, bit for bit.")
-    steps: int = bounded(20, 1, 100_000, log=True, doc="Steps until the run is done.")
+    steps: int = bounded(16, 1, 100_000, log=True, doc="Steps until the run is done.")
     data: str = _data("digits")
     per_class: int = bounded(
         100, 1, 500, log=True, label="Examples a class", doc="Training examples of each class; of digits there are 116."
@@ -85,7 +85,7 @@ class DataConfig:
     )
     points: str = text("", max_length=points.WIDTH * points.MAX_DRAWN, doc="The drawn points, five characters each.")
     chunks: int = bounded(
-        20, 1, 1000, doc="In so many parts, one a step, the examples come; all learn from what has come."
+        16, 1, 1000, doc="In so many parts, one a step, the examples come; all learn from what has come."
     )
     grid: int = bounded(200, 10, 200, doc="Cells along each side of the pictures of decision regions.")
 
@@ -134,7 +134,7 @@ class MlpConfig(DataConfig):
 
 @config
 class JudgesConfig(DataConfig):
-    """All of them on the same data."""
+    """All of them on the same data, the SVM with both kernels."""
 
     data: str = _data("moons")
     steps: int = bounded(300, 1, 100_000, log=True, doc="Steps until the run is done.")
@@ -142,7 +142,6 @@ class JudgesConfig(DataConfig):
     variance_floor: float = _floor()
     add_k: float = _add_k()
     kind: str = _kind()
-    kernel: str = _kernel()
     c: float = _c()
     gamma: float = _gamma()
     lr: float = _lr()

@@ -191,7 +191,8 @@ def _marginal(mixture: Mixture, seen: np.ndarray) -> Mixture:
 
 
 def _log_mixture(x: np.ndarray, log_weights: np.ndarray, means: np.ndarray, covs: np.ndarray) -> np.ndarray:
-    """log of a sum of weighted Gaussians, (n,); components may share one covariance."""
+    """log of a sum of weighted Gaussians, (n,); components may share one covariance. In the precision of x: a plane is
+    done much faster in single precision."""
     d = x.shape[1]
     if d == 0:
         return np.zeros(len(x))
@@ -199,11 +200,11 @@ def _log_mixture(x: np.ndarray, log_weights: np.ndarray, means: np.ndarray, covs
     whitened = []
     for root in np.linalg.cholesky(covs):
         own = means if len(covs) == 1 else means[len(whitened)][None]
-        whitened.append((root, solve_triangular(root, own.T, lower=True).T))
+        whitened.append((root, solve_triangular(root, own.T, lower=True).T.astype(x.dtype)))
     for start in range(0, len(x), ROWS_AT_ONCE):
         part = x[start : start + ROWS_AT_ONCE].T
         logs = np.concatenate(
-            [_log_gaussians(solve_triangular(r, part, lower=True).T, w, r) for r, w in whitened], axis=1
+            [_log_gaussians(solve_triangular(r, part, lower=True).T.astype(x.dtype), w, r) for r, w in whitened], axis=1
         )
         logs += log_weights
         top = logs.max(1, keepdims=True)
@@ -232,4 +233,4 @@ def posterior(log_joint: np.ndarray) -> np.ndarray:
 
 def log_evidence(log_joint: np.ndarray) -> np.ndarray:
     """log p(x), (n,): how likely such an input is at all."""
-    return np.logaddexp.reduce(log_joint, axis=1)
+    return np.logaddexp.reduce(np.ascontiguousarray(log_joint.T), axis=0)  # along a short last axis numpy is slow

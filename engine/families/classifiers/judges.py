@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from sklearn.svm import SVC
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import SVC, LinearSVC
 from torch import Tensor
 
 from engine.families.classifiers.tasks import Task
@@ -27,45 +27,61 @@ from engine.rng import torch_generator
 FOLDS = 3
 COLDEST, HOTTEST = -4.0, 4.0
 """Bounds of the logarithm of the inverse temperature."""
-SLACK_TOLERANCE = 1e-3
+ENOUGH_LEFT_OUT = 200
+"""Examples that are enough to fit one number."""
+SLACK_TOLERANCE = 1e-2
 MOST_ITERATIONS = 200_000
 """Of the SVM's solver: a bound on time where it does not settle."""
+INTERCEPT_SCALING = 10.0
+"""LinearSVC also keeps the intercept small; a hundredth as much as the slope, with this."""
 
 
 class Svm:
     """scikit-learn's SVC. It decides and has no probabilities: these are a softmax of its decisions times one number,
     which is fitted to examples left out (temperature scaling, Guo et al. 2017, arXiv:1706.04599, after Platt 1999).
 
-    With fewer than three examples a class none are left out, and the probabilities are too sure.
+    With fewer than three examples a class none are left out, and the probabilities are too sure. Straight borders in
+    the plane are `Lines`.
     """
 
     def __init__(self, task: Task, *, kernel: str, c: float, gamma: float) -> None:
         self.task = task
-        self.options = {"kernel": kernel, "C": c, "tol": SLACK_TOLERANCE, "max_iter": MOST_ITERATIONS}
-        self.options |= {"decision_function_shape": "ovo", "random_state": 0}  # else it draws from the global generator
-        self.gamma = gamma
-        self._machine: SVC | None = None
+        self.kernel, self.c, self.gamma = kernel, c, gamma
+        self._machine: SVC | Lines | None = None
         self._only = -1
 
     def fit(self, x: np.ndarray, y: np.ndarray) -> None:
         """Solve for the border between these examples."""
         self._machine, self._only = None, int(y[0]) if len(y) else -1
-        known, counts = np.unique(y, return_counts=True)
+        known, labels, counts = np.unique(y, return_inverse=True, return_counts=True)
         if len(known) < 2:
             return
-        spread = float(x.var()) or 1.0
-        machine = SVC(**self.options, gamma=self.gamma / (x.shape[1] * spread)).fit(x, y)
-        found = machine.decision_function(x)
+        self._width = self.gamma / (x.shape[1] * (float(x.var()) or 1.0))
+        machine = self._solve(x, labels)
+        judged = as_scores(machine.decision_function(x)), labels
         if counts.min() >= FOLDS:
-            left_out = SVC(**self.options, gamma=machine.gamma)
-            found = cross_val_predict(left_out, x, y, cv=StratifiedKFold(FOLDS), method="decision_function")
-        self._factor = sharpness(as_scores(np.asarray(found)), np.searchsorted(known, y))
+            judged = self._left_out(x, labels)
+        self._factor = sharpness(*judged)
         self._known, self._machine = known, machine
 
-    @property
-    def support(self) -> np.ndarray:
-        """Indices of the support vectors among the examples fitted."""
-        return np.zeros(0, int) if self._machine is None else self._machine.support_
+    def _solve(self, x: np.ndarray, y: np.ndarray) -> "SVC | Lines":
+        if self.kernel == "linear" and self.task.is_plane:
+            return Lines(x, y, c=self.c)
+        return SVC(
+            kernel=self.kernel, C=self.c, gamma=self._width, tol=SLACK_TOLERANCE, max_iter=MOST_ITERATIONS,
+            decision_function_shape="ovo", random_state=0,  # else it draws from the global generator
+        ).fit(x, y)  # fmt: skip
+
+    def _left_out(self, x: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Scores and labels of examples that the machine which judges them has not seen: of all in three parts, or of
+        one part if that is enough."""
+        scores, seen = [], []
+        for fitted, left in StratifiedKFold(FOLDS).split(x, labels):
+            scores.append(as_scores(self._solve(x[fitted], labels[fitted]).decision_function(x[left])))
+            seen.append(labels[left])
+            if len(left) >= ENOUGH_LEFT_OUT:
+                break
+        return np.concatenate(scores), np.concatenate(seen)
 
     def probabilities(self, x: np.ndarray) -> np.ndarray:
         """(n, classes); before two classes are known, all on the one class, or even."""
@@ -75,15 +91,37 @@ class Svm:
         """The same at every (column, row) of a grid in the plane, (rows x columns, classes), row by row."""
         return self._judged(len(columns) * len(rows), lambda machine: decisions_on_grid(machine, columns, rows))
 
-    def _judged(self, n: int, decide: Callable[[SVC], np.ndarray]) -> np.ndarray:
+    def _judged(self, n: int, decide: Callable[["SVC | Lines"], np.ndarray]) -> np.ndarray:
         p = np.zeros((n, self.task.n_classes))
         if self._machine is not None and n:
-            p[:, self._known] = softmax(self._factor * as_scores(decide(self._machine)), axis=1)
+            scores = self._factor * as_scores(decide(self._machine))
+            p[:, self._known] = softmax(np.ascontiguousarray(scores.T), axis=0).T  # a short last axis is slow
         elif self._only >= 0:
             p[:, self._only] = 1
         else:
             p[:] = 1 / self.task.n_classes
         return p
+
+
+class Lines:
+    """Straight borders in the plane, one between each two classes, by scikit-learn's LinearSVC (the slack is squared).
+
+    Where classes overlap and C is large, SVC takes a million iterations and, cut short, ends at another border; this
+    takes a few, whatever C.
+    """
+
+    def __init__(self, x: np.ndarray, y: np.ndarray, *, c: float) -> None:
+        options: dict[str, Any] = {"C": c, "dual": False, "intercept_scaling": INTERCEPT_SCALING, "random_state": 0}
+        machines = []
+        for i, j in itertools.combinations(np.unique(y), 2):
+            own = (y == i) | (y == j)
+            machines.append(LinearSVC(**options).fit(x[own], y[own] == i))
+        self.coef = np.concatenate([machine.coef_ for machine in machines])
+        self.intercept = np.concatenate([machine.intercept_ for machine in machines])
+
+    def decision_function(self, x: np.ndarray) -> np.ndarray:
+        """(n, pairs): over 0 for the first class of each pair."""
+        return x @ self.coef.T + self.intercept
 
 
 def sharpness(scores: np.ndarray, y: np.ndarray) -> float:
@@ -109,12 +147,11 @@ def as_scores(decisions: np.ndarray) -> np.ndarray:
     return scores
 
 
-def decisions_on_grid(machine: SVC, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def decisions_on_grid(machine: SVC | Lines, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """As `machine.decision_function` at every (column, row), but at once: on a grid the rbf kernel is a product of one
     factor for the column and one for the row, so that all decisions are one matrix product."""
-    if machine.kernel == "linear":
-        plane = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
-        return np.squeeze(plane @ machine.coef_.T + machine.intercept_, axis=1 if len(machine.intercept_) == 1 else ())
+    if isinstance(machine, Lines):
+        return machine.decision_function(np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2))
     across = np.exp(-machine.gamma * (columns[:, None] - machine.support_vectors_[:, 0]) ** 2)  # (columns, support)
     down = np.exp(-machine.gamma * (rows[:, None] - machine.support_vectors_[:, 1]) ** 2)  # (rows, support)
     found = [((down * weight) @ across.T).ravel() for weight in _pair_weights(machine)]
@@ -156,7 +193,7 @@ class Net:
     def probabilities(self, x: np.ndarray) -> np.ndarray:
         """(n, classes)."""
         logits = self.mlp.forward(torch.from_numpy(np.array(x, dtype=np.float32)))[-1]
-        return torch.softmax(logits.double(), 1).numpy()
+        return torch.softmax(logits.double().T.contiguous(), 0).T.numpy()  # a short last axis is slow
 
     def tensors(self) -> dict[str, Tensor]:
         """All that decides its future, live."""

@@ -21,7 +21,8 @@ from engine.learner import Metrics, State
 from engine.metrics import classification
 from engine.rng import generator
 
-NAMES = ("naive_bayes", "logistic", "svm", "mlp", "gaussian")
+NAMES = ("naive_bayes", "logistic", "svm_linear", "svm_rbf", "mlp", "gaussian")
+"""Those that stand side by side."""
 DREAMERS = ("naive_bayes", "gaussian")
 """Those that know p(x | class)."""
 N_POINTS, N_PICTURES = 60, 20
@@ -85,9 +86,13 @@ class ClassifierLearner:
         c = self.config
         self._solved = -1
         self._sister = Sister(self.task, kind=getattr(c, "kind", "full"), seed=c.seed)
-        self._svm = Svm(
-            self.task, kernel=getattr(c, "kernel", "rbf"), c=getattr(c, "c", 1.0), gamma=getattr(c, "gamma", 1.0)
-        )
+        kernels = {"svm": getattr(c, "kernel", "rbf"), "svm_linear": "linear", "svm_rbf": "rbf"}
+        self._svms = {
+            name: Svm(self.task, kernel=kernel, c=getattr(c, "c", 1.0), gamma=getattr(c, "gamma", 1.0))
+            for name, kernel in kernels.items()
+            if name in self.names
+        }
+        self._shades: dict[str, np.ndarray] = {}
 
     def step(self, step: int) -> Metrics:
         """The next chunk comes; Naive Bayes counts it, the nets take one step on all that have come."""
@@ -101,6 +106,7 @@ class ClassifierLearner:
         found = {"arrived": float(self._arrived)}
         for name, net in self._nets.items():
             x, y = self._x[: self._arrived], self._y[: self._arrived]
+            self._shades.pop(name, None)
             loss = math.log(self.task.n_classes)
             if self._arrived:
                 loss = net.learn(x, y, lr=self.config.lr, decay=self.config.decay)  # type: ignore[attr-defined]
@@ -113,7 +119,7 @@ class ClassifierLearner:
         """p(class | x) by one classifier, (n, classes)."""
         if name in DREAMERS:
             return posterior(self.log_joint(name, x))
-        return self._solve_svm().probabilities(x) if name == "svm" else self._nets[name].probabilities(x)
+        return self._nets[name].probabilities(x) if name in self._nets else self._solve_svm(name).probabilities(x)
 
     def log_joint(self, name: str, x: np.ndarray, hidden: np.ndarray | None = None) -> np.ndarray:
         """log p(class, x) by one that can dream, (n, classes); features where `hidden` is true are summed out."""
@@ -155,13 +161,18 @@ class ClassifierLearner:
 
     def region(self, name: str) -> np.ndarray:
         """One classifier's shade, (grid, grid) uint8, as in `JudgesView.shades`."""
-        return shade(self._on_grid(name), self.config.grid)
+        self._solve()
+        if name not in self._shades:
+            self._shades[name] = shade(self._on_grid(name), self.config.grid)
+            self._shades[name].setflags(write=False)
+        return self._shades[name]
 
     def _on_grid(self, name: str) -> np.ndarray:
         columns, rows = axes(self.config.grid)
-        if name == "svm":
-            return self._solve_svm().probabilities_on_grid(columns, rows)
-        return self.probabilities(name, np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2))
+        if name.startswith("svm"):
+            return self._solve_svm(name).probabilities_on_grid(columns, rows)
+        plane = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
+        return self.probabilities(name, plane.astype(np.float32) if name == SLOW_ON_A_GRID else plane)
 
     def dream(self, name: str, k: int, n: int) -> np.ndarray:
         """(n, features) of class k by one that can dream; the same noise at every step."""
@@ -180,19 +191,26 @@ class ClassifierLearner:
         found: Metrics = {}
         for name in self.names:
             front = f"{name}_" if len(self.names) > 1 else ""
-            p, y = self.probabilities(name, self.task.x_test), self.task.y_test
+            p, known = self._judged(name, self.task.x_test)
+            y = self.task.y_test
             found[f"{front}accuracy"] = classification.accuracy(p, y)
             found[f"{front}log_loss"] = classification.log_loss(p, y)
             found[f"{front}calibration_error"] = classification.calibration_error(p, y)
-            found[f"{front}strangers_auc"] = self.detector(name)[2] if len(y) else math.nan
+            strange = self._judged(name, self.task.strange)[1]
+            found[f"{front}strangers_auc"] = classification.roc(known, strange)[2] if len(y) else math.nan
         return found
 
     def detector(self, name: str) -> tuple[np.ndarray, np.ndarray, float]:
         """False alarms, detections and the area under them when strangers are to be told from held-out examples."""
-        return classification.roc(*(self._familiar(name, x) for x in (self.task.x_test, self.task.strange)))
+        return classification.roc(*(self._judged(name, x)[1] for x in (self.task.x_test, self.task.strange)))
 
-    def _familiar(self, name: str, x: np.ndarray) -> np.ndarray:
-        return log_evidence(self.log_joint(name, x)) if name in DREAMERS else self.probabilities(name, x).max(1)
+    def _judged(self, name: str, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """p(class | x), (n, classes), and how familiar each x is, (n,): log p(x), or how sure the judgement is."""
+        if name in DREAMERS:
+            joint = self.log_joint(name, x)
+            return posterior(joint), log_evidence(joint)
+        p = self.probabilities(name, x)
+        return p, p.max(1)
 
     def accuracy_hidden(self, name: str, hidden: np.ndarray) -> float:
         """Held-out accuracy with some features hidden: summed out by one that can dream, else set to their training
@@ -206,9 +224,9 @@ class ClassifierLearner:
         """x with hidden features set to their mean over the examples that have come, 0 before the first."""
         return np.where(hidden, self.task.x[: self._arrived].sum(0) / max(self._arrived, 1), x)
 
-    def _solve_svm(self) -> Svm:
+    def _solve_svm(self, name: str) -> Svm:
         self._solve()
-        return self._svm
+        return self._svms[name]
 
     def _solve_sister(self) -> Sister:
         self._solve()
@@ -219,8 +237,8 @@ class ClassifierLearner:
             return
         self._new_solvers()
         x, y = self.task.x[: self._arrived], self.task.y[: self._arrived]
-        if "svm" in self.names:
-            self._svm.fit(x, y)
+        for svm in self._svms.values():
+            svm.fit(x, y)
         if "gaussian" in self.names:
             self._sister.fit(x, y)
         self._solved = self._arrived
@@ -245,6 +263,7 @@ class ClassifierLearner:
         for name, array in arrays.items():
             array[...] = state[name]
         self._arrived = arrived
+        self._shades = {}
 
     def _arrays(self) -> dict[str, np.ndarray]:
         """Live arrays; that of `arrived` alone is a copy."""
@@ -267,6 +286,7 @@ def shade(p: np.ndarray, grid: int) -> np.ndarray:
     """Probabilities (grid^2, classes) as one byte a cell, (grid, grid); JudgesView says how."""
     n_classes = p.shape[1]
     even = 1 / n_classes
-    sure = (p.max(1) - even) / (1 - even) if n_classes > 1 else np.ones(len(p))
+    best = np.ascontiguousarray(p.T).max(0)  # along a short last axis numpy is slow
+    sure = (best - even) / (1 - even) if n_classes > 1 else np.ones(len(p))
     level = np.clip(np.nan_to_num(sure) * (LEVELS - 1), 0, LEVELS - 1).round().astype(np.uint8)
     return (LEVELS * p.argmax(1).astype(np.uint8) + level).reshape(grid, grid)
