@@ -92,7 +92,7 @@ def learned(jitter: bool) -> list[Row]:
     return [
         *(_row(f"{kind} faces: {claim}", values[name], bars[name]) for name, claim in CLAIMS.items()),
         Row(
-            claim=f"{kind} faces, 32 numbers: held-out PSNR", ours=f"{spread(values['psnr'])} dB",
+            claim=f"{kind} faces, {run.config.latent_dim} numbers: held-out PSNR", ours=f"{spread(values['psnr'])} dB",
             baseline=f"PCA {spread(values['pca'])} dB", ratio=f"{spread(gains, '+.2f')} dB",
             bar="" if bars["over_pca"] is None else f">= +{bars['over_pca']:g} dB",
             met=None if bars["over_pca"] is None else min(gains) >= bars["over_pca"],

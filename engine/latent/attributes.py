@@ -24,7 +24,7 @@ N_JUDGED = 250
 
 class Codes(Protocol):
     """What is known of a latent space: the codes of pictures, the first `n_held_out` of them held out, and what the
-    pictures show."""
+    pictures show. `lessons`: codes and factors of pictures that were not held out, which vectors are made of."""
 
     @property
     def codes(self) -> np.ndarray: ...  # (n, latent_dim)
@@ -34,6 +34,8 @@ class Codes(Protocol):
     def about(self) -> tuple[Factor, ...]: ...
     @property
     def n_held_out(self) -> int: ...
+    @property
+    def lessons(self) -> tuple[np.ndarray, np.ndarray]: ...  # (m, latent_dim), (m, n_factors)
     def decode(self, z: np.ndarray) -> np.ndarray: ...
 
 
@@ -158,8 +160,8 @@ def analogy(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
 
 
 def known_vector(model: Codes, attribute: Attribute) -> np.ndarray:
-    """The vector from the known pictures that were not held out."""
-    return vector(model.codes[model.n_held_out :], model.factors[model.n_held_out :], attribute)
+    """The vector from pictures that were not held out."""
+    return vector(*model.lessons, attribute)
 
 
 def own_vectors(model: Codes, attribute: Attribute, factors: np.ndarray, like: int | None = None) -> np.ndarray:
@@ -169,7 +171,7 @@ def own_vectors(model: Codes, attribute: Attribute, factors: np.ndarray, like: i
     `like` is a factor, by number: vectors are then made of pictures that share its value with the face. A beard's mean
     vector has a mean of all beards' colours; made of faces with the same hair colour it has the right one.
     """
-    known, codes = model.factors[model.n_held_out :], model.codes[model.n_held_out :]
+    codes, known = model.lessons
     found = np.empty((len(factors), codes.shape[1]), np.float32)
     for face in np.unique(factors[:, [attribute.factor] if like is None else [attribute.factor, like]], axis=0):
         own = factors[:, attribute.factor] == face[0]

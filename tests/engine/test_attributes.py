@@ -30,6 +30,10 @@ class Space:
     about: tuple[Factor, ...] = ABOUT
     n_held_out: int = 200
 
+    @property
+    def lessons(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.codes[self.n_held_out :], self.factors[self.n_held_out :]
+
     def decode(self, z: np.ndarray) -> np.ndarray:
         return np.stack((z[:, 0] / 2, z[:, 1], z[:, 2] + self.leak * z[:, 0] / 2), 1)
 

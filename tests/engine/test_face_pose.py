@@ -1,5 +1,7 @@
 """Faces made straight: the pose that is estimated, the way there and back, and autoencoders that see them so."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -161,10 +163,19 @@ def test_a_saved_run_has_the_same_codes_and_pictures(learned, tmp_path):
         packing.rounded(model)
 
 
+def test_vectors_are_made_of_every_face_learned_from(learned):
+    learner = learned.learner
+    model = dataclasses.replace(of_learner(learner, "vae"), codes=np.zeros((20, 1)), factors=np.zeros((20, 1)))
+    codes, factors = model.lessons  # though only twenty pictures are known
+    assert (factors == learner.pictures.factors_train).all()
+    found = learner.encode(as_floats(learner.pictures.train))  # which has to estimate the poses
+    assert np.abs(codes - found).mean() < 0.1 * found.std()
+
+
 def test_a_diverged_run_can_be_looked_at(learned):
     model = of_learner(learned.learner, "vae")
     for value in (np.nan, np.inf, 1e30):
-        assert model.decode(np.full((2, 32), value, np.float32)).shape == (2, 3, 64, 64)
+        assert model.decode(np.full((2, model.latent_dim), value, np.float32)).shape == (2, 3, 64, 64)
 
 
 def test_pixels_are_seen_as_they_are(learned):

@@ -148,7 +148,7 @@ def _recipe(values: Mapping[str, Any], by_data: Mapping[str, dict[str, Any]]) ->
     data = values.get("data", "shapes")
     found = {"size": DATASETS[data].sizes[0], **by_data[data]}
     if data == "faces" and values.get("jitter"):  # more is left to tell apart once a face is straightened
-        found |= {"coefficients": 192}
+        found |= {"coefficients": 192, "latent_dim": 40}
     if values.get("net") == "conv":
         found |= {"coefficients": 0, "batch": 64, "steps": 2500}
     if values.get("loss") == "bce":

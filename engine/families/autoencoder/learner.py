@@ -129,6 +129,14 @@ class AutoencoderLearner:
         with torch.no_grad():
             return self.coder.encode(self.lens.see(pictures))[-1][:, : self.config.latent_dim].numpy().copy()
 
+    def lessons(self) -> np.ndarray | None:
+        """Codes (n_train, latent_dim) of all pictures learned from, each as the net saw it; None if it saw pixels, of
+        which so many take long."""
+        if self.lens.components is None:
+            return None
+        with torch.no_grad():
+            return self.coder.encode(self.data.train)[-1][:, : self.config.latent_dim].numpy().copy()
+
     def decode(self, z: np.ndarray) -> np.ndarray:
         """Pictures in [0, 1] (n, channels, height, width) of codes (n, latent_dim)."""
         with torch.no_grad():

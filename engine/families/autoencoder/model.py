@@ -63,6 +63,8 @@ class LatentModel:
     n_held_out: int
     real: Real
     card: dict[str, Any] = dataclasses.field(default_factory=dict)
+    taught: tuple[np.ndarray, np.ndarray] | None = None
+    """Codes and factors of every picture learned from, if these are more than the known ones."""
 
     @property
     def latent_dim(self) -> int:
@@ -73,6 +75,11 @@ class LatentModel:
     def shape(self) -> tuple[int, int, int]:
         """(channels, height, width) of a picture."""
         return self.lens.shape
+
+    @property
+    def lessons(self) -> tuple[np.ndarray, np.ndarray]:
+        """Codes (m, latent_dim) and factors (m, n_factors) of pictures learned from: all of them, or the known ones."""
+        return self.taught or (self.codes[self.n_held_out :], self.factors[self.n_held_out :])
 
     @functools.cached_property
     def scale(self) -> np.ndarray:
@@ -136,9 +143,11 @@ def of_learner(learner: Any, family: str, name: str = "run") -> LatentModel:
         return np.stack([pictures.held_out[k] if k < n_held_out else pictures.train[k - n_held_out] for k in numbers])
 
     factors = np.concatenate((pictures.factors_held_out, pictures.factors_train[:n_train]))
+    lessons = twin.lessons() if isinstance(twin, AutoencoderLearner) else None
     return LatentModel(
         name=name, family=family, config=learner.config, coder=twin.coder, lens=twin.lens,
         codes=heads[:, :d].numpy().copy(), spread=(heads[:, d:] / 2).exp().mean(0).numpy().copy(),
         factors=factors[:, : len(pictures.factors)], about=pictures.factors, n_held_out=n_held_out,
         real=real,
+        taught=None if lessons is None else (lessons, pictures.factors_train[:, : len(pictures.factors)]),
     )  # fmt: skip
