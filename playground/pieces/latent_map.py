@@ -100,7 +100,8 @@ def _stop(space: Space) -> None:
 def _draw(space: Space, decoder_id: str, projection: Projection) -> None:
     method = space.kept["asked"][0]
     if projection.done < 1:
-        how = "stopped" if space.kept.get("stopped") else "moving"
+        compiling = method == "umap" and not projection.done  # no step can be told of before
+        how = "stopped" if space.kept.get("stopped") else "compiling, up to a minute" if compiling else "moving"
         st.progress(projection.done, f"{METHODS[method]}: {projection.done:.0%}, {how}")
     else:
         st.caption(SAYS[method])

@@ -263,6 +263,6 @@ def _analogy(space: Space) -> None:
             Panel(title="C + (B − A)", role="fake", pictures=space.model.decode(found[None]), columns=1,
                   captions=["?"], alt="What C would be if it changed as A did to B"),
         ],
-        key="analogy", picture_px=96, arrows=["→"],
+        key="analogy", picture_px=96, arrows=[""],
     )  # fmt: skip
     st.markdown(f"z = C + (B − A) = {written(c)} + ({written(b)} − {written(a)}) = **{written(found)}**")
