@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from engine import ConfigError
+from engine.families.autoencoder.face_judge import face_judge
 from engine.families.autoencoder.posed_judge import judge_for
 from engine.latent import attributes
 from playground import classroom
@@ -42,6 +43,8 @@ def _judged(space: Space, name: str) -> None:
     columns[2].metric("Taken off", f"{removed:.1%}", help="Strength −1 on faces that have it: no trace is left.")
     columns[2].caption("of held-out faces with it, without a trace")
     _curve(curve, ceiling)
+    if space.model.about[attribute.factor].name == "glasses":
+        _strictness()
 
 
 def _measure(space: Space, attribute: attributes.Attribute) -> dict[str, Any]:
@@ -68,3 +71,20 @@ def _curve(curve: list[attributes.Effect], ceiling: float) -> None:
         plane(theme, series, Axis("strength s", -2, 2), Axis("share of faces", 0, 1), right=150), height=220,
         key="judged.curve", theme=None, alt="Share of faces on which the attribute appeared, by strength",
     )  # fmt: skip
+
+
+def _strictness() -> None:
+    """What the judge says of real glasses that are made transparent, from its card."""
+    theme, found = current(), face_judge().card["curve"]
+    opacity = np.array(found["opacity"])
+    series = [
+        Series("called glasses", opacity, np.array(found["there"]), theme.real),
+        Series("called none, no trace", opacity, np.array(found["no_trace"]), theme.baseline, "dashed"),
+    ]
+    st.markdown("**How strict is the judge?** Real faces, their glasses drawn half-transparent:")
+    st.echarts_chart(
+        plane(theme, series, Axis("opacity of real glasses", 0, 1), Axis("share of faces", 0, 1), right=170),
+        height=220, key="judged.strictness", theme=None,
+        alt="Share of real faces whose glasses the judge calls there, and gone without a trace, by opacity",
+    )  # fmt: skip
+    st.caption("What is half there is called neither: glasses count from an opacity of 0.7 on, as gone below 0.1.")

@@ -36,6 +36,7 @@ def map_of_codes(space: Space, decoder_id: str) -> None:
             if projection.done < 1 and working and session.is_fragment_run():
                 _advance(space, projection)
             _draw(space, decoder_id, projection)
+        space.write_link()
         if _is_working(space) != working:
             st.rerun()  # the clock is set or stopped by a full run of the script only
 
@@ -50,9 +51,13 @@ def _is_working(space: Space) -> bool:
 def _wanted(space: Space) -> Projection | None:
     """The projection that the controls ask for; a new one is begun when they change."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        method = st.segmented_control("Map", METHODS, format_func=METHODS.__getitem__, default="pca", key="map.method")
-        dims = st.segmented_control("Dimensions", (2, 3), default=2, key="map.dims") or 2
-        method = method or "pca"
+        for name, label, offered in (("map", "Map", tuple(METHODS)), ("dims", "Dimensions", (2, 3))):
+            session.put(f"map.{name}", getattr(space.place, name))
+            st.segmented_control(
+                label, offered, format_func=lambda value: METHODS.get(value, str(value)), key=f"map.{name}",
+                on_change=lambda name=name: _ask(space, name),
+            )  # fmt: skip
+        method, dims = space.place.map, space.place.dims
         perplexity = float(PERPLEXITY)
         if method != "pca":
             most = min(MOST_PERPLEXITY, int(most_perplexity(len(space.model.codes))))
@@ -73,6 +78,10 @@ def _wanted(space: Space) -> Projection | None:
             return None
         space.kept |= {"asked": asked, "projection": made, "stopped": False}
     return space.kept["projection"]
+
+
+def _ask(space: Space, name: str) -> None:
+    space.set(**{name: session.get(f"map.{name}") or getattr(space.place, name)})
 
 
 def _neighbours(most: int) -> int:

@@ -15,6 +15,7 @@ from engine.data.picture_set import as_floats
 from engine.families.autoencoder.model import LatentModel, of_learner
 from engine.latent.paths import PATHS
 from engine.latent.pca import pca
+from engine.latent.projection import METHODS
 from playground import link, session
 from playground.address import Address
 from playground.shell import PRESENT
@@ -44,6 +45,9 @@ class Place:
     path: str = choice("lerp", PATHS, doc="Straight, or on a great circle.")
     face: int = bounded(2, 0, 9_999, doc="Number of the picture that a vector is added to.")
     strength: float = bounded(1.0, -2.0, 2.0, doc="How much of the vector.")
+    vector: str = text("", doc="The label that a vector adds; empty: one that the picture has not got.")
+    map: str = choice("pca", METHODS, doc="How the codes are laid out.")
+    dims: int = bounded(2, 2, 3, doc="Dimensions of the map.")
 
 
 @dataclasses.dataclass(slots=True)

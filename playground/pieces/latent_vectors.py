@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import streamlit as st
 
+from engine import ConfigError
 from engine.latent import attributes
 from engine.rng import generator
 from playground import session
@@ -32,6 +33,15 @@ class Vector:
     n_without: int
     attribute: str = ""
     """The factor that it is about, if it was made by a label."""
+    whole: np.ndarray | None = None
+    """The vector made of all pictures with the label and without."""
+
+    @property
+    def agreement(self) -> float:
+        """The cosine of the angle to the vector made of all; 1 if it is that one."""
+        if self.whole is None:
+            return 1.0
+        return float(self.v @ self.whole / max(float(np.linalg.norm(self.v) * np.linalg.norm(self.whole)), 1e-12))
 
 
 def vectors(space: Space, decoder_id: str) -> None:
@@ -50,6 +60,11 @@ def vectors(space: Space, decoder_id: str) -> None:
         f"v = mean of {made.n_with:,} codes with − mean of {made.n_without:,} codes without = **{written(made.v)}**, "
         f"length {float(np.linalg.norm(made.v)):.3g}"
     )
+    if made.whole is not None and not np.array_equal(made.v, made.whole):
+        st.caption(
+            f"Cosine of the angle to the vector of all pictures: **{made.agreement:.2f}**. Two pictures differ in more "
+            "than what was asked for; the more of each, the more of the rest cancels."
+        )
     walk(
         decoder_id,
         [Way(f"Picture {face} + s · ({made.name})", "add", z, made.v, "z' = z + s v")],
@@ -81,13 +96,18 @@ def _make(space: Space) -> Vector | None:
 
 def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | None:
     names = list(offered)
-    first = space.keep("vector.first", lambda: _first(space, offered))
-    name = st.selectbox("With", names, index=names.index(first), key="vector.label", width=240)
+    first, wanted = space.keep("vector.first", lambda: _first(space, offered)), space.place.vector
+    if wanted not in ("", *offered):
+        st.warning(session.plain(str(ConfigError("vector", wanted, "must be a label of this model"))))
+    session.put("vector.label", wanted if wanted in offered else first)
+    name = st.selectbox("With", names, key="vector.label", width=240,
+                        on_change=lambda: space.set(vector=session.get("vector.label")))  # fmt: skip
     count = st.segmented_control("Pictures", COUNTS, format_func=COUNTS.__getitem__, default=0, key="vector.count")
     k, value = offered[name]
     has, lacks = _sides(space, (k, value))
     alike = _alike(space, k)
     with_it, without_it = np.flatnonzero(has & alike), np.flatnonzero(lacks & alike)
+    whole = _vector(space, name, with_it, without_it, _attribute(space, (k, value)) if alike.all() else "")
     if count:
         st.button("Other ones", icon=":material/casino:", key="vector.turn", on_click=_turn)
         turn = session.get("vector.drawn", 0)
@@ -95,7 +115,8 @@ def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | Non
             generator(turn, f"vector {side}").permutation(n)[:count]
             for side, n in (("with", with_it), ("without", without_it))
         )
-    return _vector(space, name, with_it, without_it, _attribute(space, (k, value)) if alike.all() else "")
+    made = _vector(space, name, with_it, without_it, whole.attribute if whole else "")
+    return dataclasses.replace(made, whole=whole.v) if made and whole else made
 
 
 def _first(space: Space, offered: dict[str, tuple[int, int]]) -> str:

@@ -1,5 +1,6 @@
 """The Latent Space page under AppTest, which runs scripts and widgets, and no JavaScript."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -138,13 +139,42 @@ def test_the_glasses_are_measured_by_the_judge():
     assert float(shown["Appeared"].rstrip("%")) >= 97
     assert float(shown["Appeared, all else kept"].rstrip("%")) >= 93
     assert float(shown["Taken off"].rstrip("%")) >= 95
+    assert "How strict is the judge?" in said(app)  # its curve against transparency
 
 
 def test_two_samples_make_a_vector_too():
-    app = page(model="digits")
+    app = page(model="faces")
     app.segmented_control(key="vector.count").set_value(1).run()
     assert not app.exception
     assert "mean of 1 codes with" in said(app)
+    one = float(re.search(r"vector of all pictures: \*\*(.*?)\*\*", said(app))[1])
+    app.segmented_control(key="vector.count").set_value(50).run()
+    fifty = float(re.search(r"vector of all pictures: \*\*(.*?)\*\*", said(app))[1])
+    assert one < 0.8 < 0.95 < fifty  # many are better
+    app.segmented_control(key="vector.count").set_value(0).run()
+    assert "vector of all pictures" not in said(app)
+
+
+def test_the_link_says_which_label_is_added_and_how_the_map_is_made():
+    app = page(model="faces", vector="skin: light")
+    names = app.selectbox(key="vector.label").options
+    assert app.selectbox(key="vector.label").value == "skin: light"
+    app.selectbox(key="vector.label").set_value(names[1]).run()
+    app.segmented_control(key="map.map").set_value("tsne").run()
+    app.segmented_control(key="map.dims").set_value(3).run()
+    written = link(app)
+    assert (written["vector"], written["map"], written["dims"]) == (names[1], "tsne", "3")
+    other = page(**written)
+    assert not other.warning
+    assert other.selectbox(key="vector.label").value == names[1]
+    assert space(other).kept["asked"][:2] == ("tsne", 3)
+
+
+def test_a_label_that_is_not_in_this_model_is_refused():
+    app = page(model="digits", vector="hair: blue")
+    (warning,) = app.warning
+    assert warning.value.startswith("vector = hair")
+    assert app.selectbox(key="vector.label").value.startswith("digit")
 
 
 def test_another_model_is_chosen():
