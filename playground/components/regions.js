@@ -166,15 +166,7 @@ function drawPanel(board, view, panel) {
   context.imageSmoothingEnabled = true;
   context.drawImage(view.strip, 0, 0, side, side);
   const radius = Math.max(2.4, Math.min(4.5, 55 / Math.sqrt(frame.points.length / 3), view.plane.clientWidth / 60)) * ratio;
-  context.lineWidth = ratio;
-  for (let i = 0; i < frame.points.length; i += 3) {
-    const k = frame.points[i + 2];
-    markPath(context, k, ...at(frame.points[i] / 1000, frame.points[i + 1] / 1000), radius);
-    context.fillStyle = theme.colours[k];
-    context.fill();
-    context.strokeStyle = theme.background;
-    context.stroke();
-  }
+  context.drawImage(examples(board, side, radius, at), 0, 0);
   context.lineWidth = 1.5 * ratio;
   for (const [k, line] of panel.contours) {
     context.beginPath();
@@ -186,6 +178,28 @@ function drawPanel(board, view, panel) {
   pour(board, view, panel, context, at, radius, ratio);
   drawCross(board, context, at, ratio);
   says(board, view, panel);
+}
+
+/** The marks of all examples on nothing, drawn once for all planes of a size. */
+function examples(board, side, radius, at) {
+  const { frame, theme } = board;
+  if (board.marksOf !== frame.points || board.marksTheme !== theme) {
+    Object.assign(board, { marksOf: frame.points, marksTheme: theme, marks: new Map() });
+  }
+  let marks = board.marks.get(side);
+  if (marks) return marks;
+  board.marks.set(side, (marks = new OffscreenCanvas(side, side)));
+  const context = marks.getContext("2d");
+  context.lineWidth = window.devicePixelRatio || 1;
+  context.strokeStyle = theme.background;
+  for (let i = 0; i < frame.points.length; i += 3) {
+    const k = frame.points[i + 2];
+    markPath(context, k, ...at(frame.points[i] / 1000, frame.points[i + 1] / 1000), radius);
+    context.fillStyle = theme.colours[k];
+    context.fill();
+    context.stroke();
+  }
+  return marks;
 }
 
 /** Samples appear one by one, each falling into its place: hollow, where examples are filled. */

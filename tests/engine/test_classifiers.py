@@ -15,7 +15,7 @@ import engine
 from engine import cli
 from engine.data import points
 from engine.families.classifiers import FAMILIES, LEVELS, NAMES
-from engine.families.classifiers.judges import Net, Svm, decisions_on_grid
+from engine.families.classifiers.judges import Net, Svm, as_scores, decisions_on_grid
 from engine.families.classifiers.learner import axes, shade
 from engine.families.classifiers.tasks import task
 from engine.metrics import classification
@@ -80,6 +80,24 @@ def test_the_svm_on_a_grid_is_scikit_learns(kernel, classes):
     theirs = svm._machine.decision_function(plane)
     assert np.allclose(decisions_on_grid(svm._machine, columns, rows), theirs, atol=1e-9)
     assert np.allclose(svm.probabilities(plane), svm.probabilities_on_grid(columns, rows), atol=1e-9)
+
+
+@pytest.mark.parametrize("kernel", ["rbf", "linear"])
+def test_the_svm_of_many_classes_judges_as_scikit_learns_votes(kernel):
+    t = task(engine.FAMILIES["svm"].build({"data": "digits", "per_class": 60, "seed": 2}))
+    theirs = SVC(kernel=kernel, C=1.0, gamma=1 / (64 * t.x.var())).fit(t.x, t.y).score(t.x_test, t.y_test)
+    svm = Svm(t, kernel=kernel, c=1.0, gamma=1.0)
+    svm.fit(t.x, t.y)
+    assert classification.accuracy(svm.probabilities(t.x_test), t.y_test) == pytest.approx(theirs, abs=0.015)
+
+
+def test_pairwise_decisions_as_probabilities_by_hand():
+    # log odds of 0 against 1: 1, of 0 against 2: -2, of 1 against 2: 0.5; each class's product of its two chances
+    chance = {pair: 1 / (1 + np.exp(-odds)) for pair, odds in {"01": 1.0, "02": -2.0, "12": 0.5}.items()}
+    products = [chance["01"] * chance["02"], (1 - chance["01"]) * chance["12"], (1 - chance["02"]) * (1 - chance["12"])]
+    scores = as_scores(np.array([[1.0, -2.0, 0.5]]))
+    assert np.allclose(np.exp(scores[0]), products, atol=1e-12)
+    assert np.allclose(np.diff(as_scores(np.array([0.7]))[0]), 0.7)
 
 
 @pytest.mark.parametrize("data", ["moons", "blobs"])

@@ -37,8 +37,9 @@ INTERCEPT_SCALING = 10.0
 
 
 class Svm:
-    """scikit-learn's SVC. It decides and has no probabilities: these are a softmax of its decisions times one number,
-    which is fitted to examples left out (temperature scaling, Guo et al. 2017, arXiv:1706.04599, after Platt 1999).
+    """scikit-learn's SVC. It decides between two classes at a time and has no probabilities. Here those of two are the
+    logistic function of the decision times one number, fitted to examples left out (temperature scaling, Guo et al.
+    2017, arXiv:1706.04599, after Platt 1999), and of more in proportion to the product over a class's pairs.
 
     With fewer than three examples a class none are left out, and the probabilities are too sure. Straight borders in
     the plane are `Lines`.
@@ -58,7 +59,7 @@ class Svm:
             return
         self._width = self.gamma / (x.shape[1] * (float(x.var()) or 1.0))
         machine = self._solve(x, labels)
-        judged = as_scores(machine.decision_function(x)), labels
+        judged = machine.decision_function(x), labels
         if counts.min() >= FOLDS:
             judged = self._left_out(x, labels)
         self._factor = sharpness(*judged)
@@ -73,15 +74,15 @@ class Svm:
         ).fit(x, y)  # fmt: skip
 
     def _left_out(self, x: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Scores and labels of examples that the machine which judges them has not seen: of all in three parts, or of
-        one part if that is enough."""
-        scores, seen = [], []
+        """Decisions and labels of examples that the machine has not seen: of all, in three parts, or of one part if
+        that is enough."""
+        decisions, seen = [], []
         for fitted, left in StratifiedKFold(FOLDS).split(x, labels):
-            scores.append(as_scores(self._solve(x[fitted], labels[fitted]).decision_function(x[left])))
+            decisions.append(self._solve(x[fitted], labels[fitted]).decision_function(x[left]))
             seen.append(labels[left])
             if len(left) >= ENOUGH_LEFT_OUT:
                 break
-        return np.concatenate(scores), np.concatenate(seen)
+        return np.concatenate(decisions), np.concatenate(seen)
 
     def probabilities(self, x: np.ndarray) -> np.ndarray:
         """(n, classes); before two classes are known, all on the one class, or even."""
@@ -94,7 +95,7 @@ class Svm:
     def _judged(self, n: int, decide: Callable[["SVC | Lines"], np.ndarray]) -> np.ndarray:
         p = np.zeros((n, self.task.n_classes))
         if self._machine is not None and n:
-            scores = self._factor * as_scores(decide(self._machine))
+            scores = as_scores(self._factor * decide(self._machine))
             p[:, self._known] = softmax(np.ascontiguousarray(scores.T), axis=0).T  # a short last axis is slow
         elif self._only >= 0:
             p[:, self._only] = 1
@@ -124,27 +125,32 @@ class Lines:
         return x @ self.coef.T + self.intercept
 
 
-def sharpness(scores: np.ndarray, y: np.ndarray) -> float:
-    """The number that, times these scores (n, classes), gives the softmax with the smallest log loss on labels (n,)."""
+def sharpness(decisions: np.ndarray, y: np.ndarray) -> float:
+    """The number that, times these decisions (n,) or (n, pairs), gives the smallest log loss on labels (n,)."""
 
     def loss(log_factor: float) -> float:
-        return float(-log_softmax(math.exp(log_factor) * scores, axis=1)[np.arange(len(y)), y].mean())
+        scores = as_scores(math.exp(log_factor) * decisions)
+        return float(-log_softmax(scores, axis=1)[np.arange(len(y)), y].mean())
 
     found: Any = minimize_scalar(loss, bounds=(COLDEST, HOTTEST), method="bounded")
     return math.exp(found.x)
 
 
 def as_scores(decisions: np.ndarray) -> np.ndarray:
-    """Each class's score, the sum of its pairwise decisions: (n, classes) from (n, pairs), or from (n,) of two
-    classes."""
+    """Each class's log p up to a constant, (n, classes), from the decisions (n, pairs), or (n,) of two classes.
+
+    The sum over its pairs of the log of the logistic function: a pair that has nothing to do with an input can't
+    outvote the others, however sure it is.
+    """
     if decisions.ndim == 1:
         return np.stack([-decisions / 2, decisions / 2], axis=1)
     n_classes = round((1 + math.sqrt(1 + 8 * decisions.shape[1])) / 2)
-    scores = np.zeros((len(decisions), n_classes))
+    scores = np.zeros((n_classes, len(decisions)))
     for decision, (i, j) in zip(decisions.T, itertools.combinations(range(n_classes), 2), strict=True):
-        scores[:, i] += decision
-        scores[:, j] -= decision
-    return scores
+        lost = np.logaddexp(0, decision)  # -log p of the second class of the pair
+        scores[i] += decision - lost
+        scores[j] -= lost
+    return scores.T
 
 
 def decisions_on_grid(machine: SVC | Lines, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
