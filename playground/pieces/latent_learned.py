@@ -13,7 +13,7 @@ from playground import classroom
 from playground.figures.text import heat
 from playground.pieces import latent_seeds
 from playground.pieces.latent_space import Space
-from playground.pieces.latent_stage import FALLS, GROWS, axis_name, information, trend
+from playground.pieces.latent_stage import axis_name, falls, information
 from playground.theme import current
 
 COMPARED = starters.FOLDER / "compared.json"
@@ -60,14 +60,15 @@ def _said(space: Space, found: dict[str, Any]) -> str:
     if "axis" not in found:
         best = max(found["r2"], key=found["r2"].get)
         return f"**Best read from the code:** {best} (R² {found['r2'][best]:.2f})."
-    parts = [
-        f"z{axis + 1} became **{name}** {trend(space, axis, name)} ({found['purity'][name]:.2f})"
-        if axis >= 0
-        else f"no number became **{name}**"
-        for name, axis in found["axis"].items()
-    ]
-    arrows = f"{GROWS}: it grows with the number, {FALLS}: it falls."
-    return f"{', '.join(parts)}. In brackets: how pure the axis is; 1 is only this factor. {arrows}"
+    parts = [_became(space, found, name, axis) for name, axis in found["axis"].items()]
+    return f"{', '.join(parts)}. The number in brackets: how pure the axis is; 1 is only this factor."
+
+
+def _became(space: Space, found: dict[str, Any], name: str, axis: int) -> str:
+    if axis < 0:
+        return f"no number became **{name}**"
+    way = f", which falls as z{axis + 1} grows" if falls(space, axis, name) else ""
+    return f"z{axis + 1} became **{name}** ({found['purity'][name]:.2f}{way})"
 
 
 def _rows(found: dict[str, Any]) -> dict[str, list[str]]:

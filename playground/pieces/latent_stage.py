@@ -18,7 +18,7 @@ TOLD = 0.5
 """An axis is called after a factor if it tells so much of it, in parts of the factor's entropy."""
 REACH = 3.0
 """Half the side of the plane, in standard deviations of the codes."""
-GROWS, FALLS = "↑", "↓"
+MINUS = "−"
 PLANES = {"axes": "Two axes", "principal": "Principal axes"}
 
 
@@ -57,8 +57,9 @@ def strips(space: Space) -> None:
                   alt=f"Axis z{k + 1} from its least to its greatest value, the rest of the code kept")
         )  # fmt: skip
     panels(sets, key="strips", picture_px=STRIP_PX, arrows=[None] * (len(sets) - 1))
-    if any(axis_name(space, k).endswith((GROWS, FALLS)) for k in shown):
-        st.caption(f"{GROWS}: the greater the number, the more of it. {FALLS}: the greater the number, the less.")
+    reversed_ = next((name for k in shown if (name := axis_name(space, k)).startswith(MINUS)), "")
+    if reversed_:
+        st.caption(f"{reversed_}: the greater the number, the less {reversed_.removeprefix(MINUS)}.")
     if len(order) > MOST_STRIPS:
         st.toggle(f"All {len(order)} axes", key="strips.all")
 
@@ -74,24 +75,24 @@ def ordered(space: Space) -> list[int]:
 
 
 def axis_name(space: Space, k: int) -> str:
-    """The true factor that an axis has become, where the decoder was measured, else the one that it tells most of, with
-    an arrow that says whether it grows with the axis."""
+    """The true factor that an axis has become, where the decoder was measured, else the one that it tells most of; with
+    a minus if it falls as the axis grows."""
     axis = space.model.card.get("scores", {}).get("latent", {}).get("axis")
     if axis is not None:
         name = next((factor for factor, number in axis.items() if number == k), "")
     else:
         name = space.derived("told", lambda: _told(space)).get(k, "")
-    return f"{name} {trend(space, k, name)}".strip()
+    return f"{MINUS}{name}" if falls(space, k, name) else name
 
 
-def trend(space: Space, k: int, factor: str) -> str:
-    """An arrow: up if a factor grows with a number of the code, down if it falls; none for factors without an order."""
+def falls(space: Space, k: int, factor: str) -> bool:
+    """Whether a factor falls as a number of the code grows; never for factors whose values have no order."""
     model = space.model
     column = next((j for j, f in enumerate(model.about) if f.name == factor and not f.values), None)
     if column is None:
-        return ""
+        return False
     z, values = model.codes[:, k], model.factors[:, column]
-    return GROWS if float(((z - z.mean()) * (values - values.mean())).sum()) > 0 else FALLS
+    return float(((z - z.mean()) * (values - values.mean())).sum()) < 0
 
 
 def information(space: Space) -> np.ndarray:

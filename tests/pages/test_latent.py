@@ -44,12 +44,17 @@ def test_the_shapes_open_first_and_say_which_axis_became_which_factor():
 
 
 def test_an_axis_says_whether_its_factor_grows_or_falls_with_it():
-    model, text = starters.load("shapes"), said(page())
+    model, app = starters.load("shapes"), page()
+    text = said(app)
     for factor, axis in model.card["scores"]["latent"]["axis"].items():
         column = [about.name for about in model.about].index(factor)
         rank = np.corrcoef(model.codes[:, axis], model.factors[:, column])[0, 1]
         assert abs(rank) > 0.9
-        assert f"z{axis + 1} became **{factor}** {'↑' if rank > 0 else '↓'}" in text
+        became = re.search(rf"z{axis + 1} became \*\*{factor}\*\* \((.*?)\)", text)
+        assert became
+        assert ("falls" in became[1]) == (rank < 0)
+        assert f"z{axis + 1} {'−' if rank < 0 else ''}{factor}" in app.selectbox(key="latent.across").options
+    assert re.search("−(.*): the greater the number, the less \\1", text)
 
 
 def test_a_factor_that_has_no_axis_is_said_to_have_none():
