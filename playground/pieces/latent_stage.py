@@ -12,7 +12,7 @@ from playground.pieces.autoencoder_setup import pick
 from playground.pieces.latent_chooser import plainly, written
 from playground.pieces.latent_space import Space, principal, write_code
 
-STRIP, STRIP_PX = 9, 56
+STRIP, STRIP_PX = 9, 64
 MOST_STRIPS = 8
 TOLD = 0.5
 """An axis is called after a factor if it tells so much of it, in parts of the factor's entropy."""
@@ -57,9 +57,9 @@ def strips(space: Space) -> None:
                   alt=f"Axis z{k + 1} from its least to its greatest value, the rest of the code kept")
         )  # fmt: skip
     panels(sets, key="strips", picture_px=STRIP_PX, arrows=[None] * (len(sets) - 1))
-    reversed_ = next((name for k in shown if (name := axis_name(space, k)).startswith(MINUS)), "")
-    if reversed_:
-        st.caption(f"{reversed_}: the greater the number, the less {reversed_.removeprefix(MINUS)}.")
+    falling = [name for k in shown if (name := axis_name(space, k)).startswith(MINUS)]
+    if falling:
+        st.caption(f"{falling[-1]}: the greater the number, the less {falling[-1].removeprefix(MINUS)}.")
     if len(order) > MOST_STRIPS:
         st.toggle(f"All {len(order)} axes", key="strips.all")
 
