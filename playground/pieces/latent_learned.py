@@ -68,7 +68,7 @@ def _became(space: Space, found: dict[str, Any], name: str, axis: int) -> str:
     if axis < 0:
         return f"no number became **{name}**"
     way = f", which falls as z{axis + 1} grows" if falls(space, axis, name) else ""
-    return f"z{axis + 1} became **{name}** ({found['purity'][name]:.2f}{way})"
+    return f"z{axis + 1} became **{name}**{way} ({found['purity'][name]:.2f})"
 
 
 def _rows(found: dict[str, Any]) -> dict[str, list[str]]:

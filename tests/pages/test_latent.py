@@ -50,7 +50,7 @@ def test_an_axis_says_whether_its_factor_grows_or_falls_with_it():
         column = [about.name for about in model.about].index(factor)
         rank = np.corrcoef(model.codes[:, axis], model.factors[:, column])[0, 1]
         assert abs(rank) > 0.9
-        became = re.search(rf"z{axis + 1} became \*\*{factor}\*\* \((.*?)\)", text)
+        became = re.search(rf"z{axis + 1} became \*\*{factor}\*\*(.*?) \(", text)
         assert became
         assert ("falls" in became[1]) == (rank < 0)
         assert f"z{axis + 1} {'−' if rank < 0 else ''}{factor}" in app.selectbox(key="latent.across").options
