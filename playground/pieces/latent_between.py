@@ -18,6 +18,8 @@ from playground.theme import current
 
 N_STEPS = 9
 GIF_STEPS = 25
+PER_LEG = 4
+"""Pictures of a strip from one stop to the next."""
 SHORT, LONG = 3, 8
 """Of a code of more than eight numbers the first three are written."""
 
@@ -126,7 +128,8 @@ def _path(space: Space) -> None:
         def painted(n: int) -> np.ndarray:
             return model.decode(along(model.codes[stops], n, place.path))
 
-        st.download_button("Strip (PNG)", lambda: strip(painted(N_STEPS)), "strip.png", "image/png", on_click="ignore",
+        n_shown = on_strip(len(stops))
+        st.download_button("Strip (PNG)", lambda: strip(painted(n_shown)), "strip.png", "image/png", on_click="ignore",
                            icon=":material/view_column:", key="between.strip")  # fmt: skip
 
         def animation() -> bytes:
@@ -139,10 +142,15 @@ def _path(space: Space) -> None:
         st.warning(session.plain(refused), icon=":material/info:")
     if len(stops) > 2:
         st.image(
-            strip(painted(4 * (len(stops) - 1) + 1)),
+            strip(painted(n_shown)),
             alt=f"Pictures on the way {' to '.join(map(str, stops))}",
             width="stretch",
         )
+
+
+def on_strip(n_stops: int) -> int:
+    """Pictures of a strip through so many stops, all of them among the pictures."""
+    return N_STEPS if n_stops == 2 else PER_LEG * (n_stops - 1) + 1
 
 
 def _set_via(space: Space) -> None:

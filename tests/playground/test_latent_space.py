@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from engine import ConfigError, starters
 from engine.config import field, fields
 from engine.data.picture_set import Factor
+from engine.latent.paths import along
+from playground.pieces.latent_between import on_strip
 from playground.pieces.latent_chooser import having, opposite, options, plainly, written
 from playground.pieces.latent_learned import compared_rows
 from playground.pieces.latent_sampling import astray_rows
@@ -120,3 +122,10 @@ def test_values_are_named_in_words() -> None:
     assert [plainly(value) for value in values] == [
         "prescription", "long but not too long", "none", "7", "A", "DejaVuSans2", "low",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("n_stops", [2, 3, 4, 10])
+def test_every_stop_of_a_way_is_on_its_strip(n_stops: int):
+    stops = np.random.default_rng(0).normal(size=(n_stops, 3)).astype(np.float32)
+    way = along(stops, on_strip(n_stops), "lerp")
+    assert all(np.abs(way - stop).max(1).min() < 1e-5 for stop in stops)
