@@ -64,6 +64,10 @@ class Tab:
         """How many fragments this tab runs by its clock."""
         return len(self._clocks)
 
+    def stop_clocks(self) -> None:
+        """Let no fragment run by its clock any more, until another one is asked for."""
+        self._stop(list(self._clocks))
+
     def label(self, key: str) -> str:
         """What the button with this key says; '' before it is there."""
         return self._buttons.get(key, ("", "", ""))[2]
@@ -109,7 +113,7 @@ class Tab:
             new = message.new_session
             self.session_id = new.initialize.session_id or self.session_id
             if not message.metadata.run.fragment_ids:
-                self._stop(list(self._clocks))
+                self.stop_clocks()
         elif kind == "navigation":  # the page that the address stands for; a new session names the entry's first page
             self._script = message.navigation.page_script_hash
         elif kind == "delta":

@@ -22,7 +22,7 @@ CLOCK_SLOW = 0.1
 """In slow motion there is little to compute: frames come by the clock."""
 EVERY_AT_TWO, EVERY_AT_THIRTY = 0.1, 0.55
 SHARE = 0.6
-SLICE = 0.02
+SLICE = 0.005
 """Seconds of computing between two looks at whether somebody clicked."""
 LOOK = 0.02
 """Seconds between two looks at whether a session that waits for its turn is wanted for something else."""

@@ -134,9 +134,9 @@ class Player:
         if self.run.status is not Status.READY:
             self.pause()
 
-    def moment(self) -> Moment:
-        """What there is to show now."""
-        snapshot = self.run.snapshot(fresh_scores=not self.playing)
+    def moment(self, *, fresh_scores: bool = True) -> Moment:
+        """What there is to show now. Scores of this very step only if it stands still, and if they are asked for."""
+        snapshot = self.run.snapshot(fresh_scores=fresh_scores and not self.playing)
         step, view = snapshot.step, snapshot.view
         if self._scrubbed is not None and self._scrubbed != step:
             step, view = self.run.frame(self._scrubbed)

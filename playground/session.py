@@ -51,6 +51,19 @@ def is_fragment_run() -> bool:
     return bool(context and context.fragment_ids_this_run)
 
 
+def draw_again() -> None:
+    """Draw the fragment once more, in this run of the script. Call it last in a fragment.
+
+    Each run that begins and each that ends has the browser go through all elements of the page, whatever they show.
+    """
+    context = get_script_run_ctx()
+    queue = context.fragment_ids_this_run if context else None
+    if context is None or not queue or len(set(queue)) > 1:  # others wait for this run, whose keys must stay known
+        st.rerun(scope="fragment")
+    context.shared.reset()  # the keys of this frame are those of the next one
+    queue.append(queue[0])
+
+
 def is_wanted() -> bool:
     """Whether a click waits for this run of the script to end; the browser's clock alone does not count."""
     waiting = _waiting()

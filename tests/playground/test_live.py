@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from bench.tab import Tab
+from playground.classroom import CLOCK_ALONE
 from tests.conftest import Server
 
 T = TypeVar("T")
@@ -23,10 +24,15 @@ class Counting(Tab):
     def __init__(self, server: Server) -> None:
         super().__init__(urlsplit(server.url).port or 0, "gan", LONG)
         self.sent: collections.Counter[str] = collections.Counter()
+        self.interval = 0.0
 
     def _take(self, message: ForwardMsg) -> None:
         if message.WhichOneof("type") == "delta" and message.delta.WhichOneof("type") == "new_element":
             self.sent[message.delta.new_element.WhichOneof("type")] += 1
+        elif message.WhichOneof("type") == "new_session":
+            self.sent["runs"] += 1
+        elif message.WhichOneof("type") == "auto_rerun":
+            self.interval = message.auto_rerun.interval
         super()._take(message)
 
 
@@ -48,6 +54,21 @@ def test_a_frame_arrives_whole_before_the_next_one_begins(server: Server):
     sent = run(play())
     assert sent["metric"] > 0.6 * 3 * FRAMES  # the three numbers at the end of a frame: not cleared by the next run
     assert sent["echarts_chart"] > 0.6 * 4 * FRAMES
+
+
+def test_one_run_of_the_script_draws_frame_after_frame(server: Server):
+    async def play() -> collections.Counter[str]:
+        async with Counting(server) as tab:
+            await tab.until(lambda: tab.interval == CLOCK_ALONE, 60)  # the tabs of other tests are forgotten
+            tab.sent.clear()
+            await tab.until(lambda: tab.sent["runs"] > 0, 60)
+            tab.stop_clocks()
+            tab.sent.clear()
+            tab.shown.frames.clear()
+            await tab.until(lambda: len(tab.shown.frames) >= FRAMES, 120)
+            return tab.sent
+
+    assert run(play())["runs"] <= 2  # the clock may just have struck
 
 
 def test_every_click_counts_once(server: Server):

@@ -55,6 +55,13 @@ def test_it_stands_still_until_played_and_after_a_pause():
     assert p.run.step == stood
 
 
+def test_standing_still_it_scores_this_very_step_unless_there_is_no_time():
+    p = player()
+    p.run.advance(engine.Budget(steps=p.run.family.score_every + 1))
+    assert p.moment(fresh_scores=False).snapshot.scored_at == p.run.family.score_every
+    assert p.moment().snapshot.scored_at == p.run.step
+
+
 def test_it_pauses_by_itself_when_the_run_is_done_and_does_not_play_on():
     p = player(steps=3)
     p.play()
