@@ -12,7 +12,7 @@ from engine.edits import MAX_STEP, Edit, format_edits, parse_edits
 from engine.learner import Family
 
 STEP, EDITS = "at", "edits"
-OWN = {"present", "model", "write"}
+OWN = {"present", "model", "write", "part", "net"}
 """Parameters of the page, not of the experiment."""
 MAX_LENGTH = 4000
 

@@ -20,8 +20,6 @@ from playground.steady import all_afresh
 
 SAME_PACE = (0.7, 1.4)
 """A clock within this ratio of the right one is left as it is."""
-STILL_SECONDS = 0.15
-"""The browser has drawn the frame that says 'Paused' by then; a full run of the script before that would hold it up."""
 BAR_KEYS = {"toggle": "Space", "back": "B", "step": "S"}
 
 
@@ -31,21 +29,19 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
         lab.stilled = True  # once: whoever presses Play all the same wants to see it
         if lab.player.target is None:  # on the way to the step of a link it stops by itself
             lab.player.pause()
-    every = _pace(lab).every if lab.player.playing else None
-    still_at = 0.0
+    every = pace(lab).every if lab.player.playing else None
+    drawn_still = False
     all_afresh()
 
     @st.fragment(run_every=every)
     def frame() -> None:
-        nonlocal still_at
-        stood = still_at and (lab.player.playing or time.monotonic() - still_at > STILL_SECONDS)
-        if lab.player.playing if every is None else stood:
+        nonlocal drawn_still
+        if lab.player.playing if every is None else drawn_still:
             st.rerun()  # the clock is set or stopped by a full run of the script only
-        # What takes long has time until the full run that follows a frame in which a run that played stands still.
-        body(lab.player.moment(fresh_scores=every is None or not session.is_fragment_run()))
+        body(lab.player.moment())
         if not lab.player.playing:
             lab.write_link()
-            still_at = still_at or time.monotonic()  # at once; the clock, which is to be stopped, comes once more
+            drawn_still = True  # at once; the clock, which is to be stopped, comes once more
         elif every is not None and session.is_fragment_run():
             _go_on(lab, every)
 
@@ -55,21 +51,22 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
 def _go_on(lab: Lab, every: float) -> None:
     """Compute what the next frame will show, while this one is on its way to the browser, and ask for it."""
     settle()
-    pace = _pace(lab)
-    _tick(lab, pace.budget)
+    now = pace(lab)
+    tick(lab, now.budget)
     if session.is_followed():  # whoever clicked is next, and so is the clock, which is as good as asking again
         return
-    if not lab.player.playing or not SAME_PACE[0] < pace.every / every < SAME_PACE[1]:
+    if not lab.player.playing or not SAME_PACE[0] < now.every / every < SAME_PACE[1]:
         st.rerun()
-    if pace.chained:
-        session.draw_again()
+    if now.chained:
+        st.rerun(scope="fragment")
 
 
-def _pace(lab: Lab) -> classroom.Pace:
+def pace(lab: Lab) -> classroom.Pace:
+    """How often and how long this session may compute."""
     return classroom.pace(classroom.seen(session.session_id()), busy=lab.player.is_busy)
 
 
-def _tick(lab: Lab, budget: float) -> None:
+def tick(lab: Lab, budget: float) -> None:
     """Play for the budget, in slices, and no longer than until somebody clicks."""
     until = time.perf_counter() + budget
     try:
@@ -84,8 +81,9 @@ def _tick(lab: Lab, budget: float) -> None:
         lab.player.message = f"The run stopped: {type(error).__name__}: {error}"
 
 
-def standing(lab: Lab, moment: Moment) -> None:
-    """One line where the eye is: playing, paused, done and by which rule, or diverged and the way back."""
+def standing(lab: Lab, moment: Moment, prefix: str = "") -> None:
+    """One line where the eye is: playing, paused, done and by which rule, or diverged and the way back. `prefix`: as
+    for `play_bar`."""
     snapshot = moment.snapshot
     with st.container(horizontal=True, vertical_alignment="center", height=40, border=False):
         if lab.player.message:
@@ -95,7 +93,7 @@ def standing(lab: Lab, moment: Moment) -> None:
         elif snapshot.status is Status.DIVERGED:
             st.markdown(f":red-badge[Diverged] at step {snapshot.step:,}: {snapshot.reason}.")
             good = lab.run.last_good
-            st.button(f"Go to step {good:,}", key="last_good", on_click=lab.player.seek, args=(good,))
+            st.button(f"Go to step {good:,}", key=f"{prefix}last_good", on_click=lab.player.seek, args=(good,))
         elif snapshot.status is Status.DONE:
             st.markdown(f":green-badge[Done] {snapshot.reason}.")
         elif lab.player.target is not None:
@@ -116,30 +114,32 @@ def play_or_pause(player: Player, *, playing: bool, ended: bool, prefix: str = "
                       **common)  # fmt: skip
 
 
-def play_bar(lab: Lab, moment: Moment, actions: dict[str, str]) -> None:
+def play_bar(lab: Lab, moment: Moment, actions: dict[str, str], prefix: str = "") -> None:
     """Back, play or pause, step, one player only, reset, speed. `actions`: label by action, for units off the
-    schedule."""
+    schedule. `prefix`: of the keys of a second bar on a page, which has no shortcuts."""
     player, ended = lab.player, moment.snapshot.status is not Status.READY
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="play_bar"):
+    keys = BAR_KEYS if not prefix else {}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{prefix}play_bar"):
         st.button(
-            "Back", icon=":material/skip_previous:", key="back", shortcut=BAR_KEYS["back"], on_click=player.back,
-            disabled=moment.step == 0 and moment.stage < 0, help="One step back",
+            "Back", icon=":material/skip_previous:", key=f"{prefix}back", shortcut=keys.get("back"),
+            on_click=player.back, disabled=moment.step == 0 and moment.stage < 0, help="One step back",
         )  # fmt: skip
-        play_or_pause(player, playing=moment.playing, ended=ended, shortcut=BAR_KEYS["toggle"])
+        play_or_pause(player, playing=moment.playing, ended=ended, prefix=prefix, shortcut=keys.get("toggle"))
         st.button(
-            "Step", icon=":material/skip_next:", key="step", shortcut=BAR_KEYS["step"], on_click=player.step,
+            "Step", icon=":material/skip_next:", key=f"{prefix}step", shortcut=keys.get("step"), on_click=player.step,
             disabled=ended, help="One full round, with its numbers",
         )  # fmt: skip
         for action, label in actions.items():
-            st.button(label, key=f"act {action}", on_click=player.act, args=(action,), disabled=ended)
+            st.button(label, key=f"{prefix}act {action}", on_click=player.act, args=(action,), disabled=ended)
         st.button(
-            "", icon=":material/restart_alt:", key="reset", on_click=player.seek, args=(0,), disabled=moment.step == 0,
-            help="Reset: back to step 0; the run so far stays on the timeline",
+            "", icon=":material/restart_alt:", key=f"{prefix}reset", on_click=player.seek, args=(0,),
+            disabled=moment.step == 0, help="Reset: back to step 0; the run so far stays on the timeline",
         )  # fmt: skip
         names = list(SPEEDS)
-        session.put("speed", next(name for name, speed in SPEEDS.items() if speed == player.speed))
+        key = f"{prefix}speed"
+        session.put(key, next(name for name, speed in SPEEDS.items() if speed == player.speed))
 
         def choose() -> None:
-            player.speed = SPEEDS[session.get("speed")]
+            player.speed = SPEEDS[session.get(key)]
 
-        st.selectbox("Speed", names, key="speed", on_change=choose, label_visibility="collapsed", width=170)
+        st.selectbox("Speed", names, key=key, on_change=choose, label_visibility="collapsed", width=170)

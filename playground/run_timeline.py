@@ -5,14 +5,14 @@ from playground.lab import Lab
 from playground.player import Moment
 
 
-def run_timeline(lab: Lab, moment: Moment, end: int) -> None:
-    """`end`: the step at which the run will be done at the latest."""
+def run_timeline(lab: Lab, moment: Moment, end: int, prefix: str = "") -> None:
+    """`end`: the step at which the run will be done at the latest; `prefix`: as for `play_bar`."""
     timeline(
         moment.step,
         moment.snapshot.furthest,
         end,
         [Mark(edit.step, edit.name.replace("_", " ")) for edit in lab.run.edits],
-        key="timeline",
+        key=f"{prefix}timeline",
         on_scrub=lab.player.scrub,
         on_seek=lab.player.seek,
     )

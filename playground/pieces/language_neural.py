@@ -1,31 +1,38 @@
-"""One neural contrast: a small network learns the same text, live, and stands in the same chart as the n-grams."""
+"""One neural contrast: a small network learns the same text, live, and stands in the same chart as the n-grams.
+
+It is a run like that of every page, with its play bar and timeline; its settings and the step where it stands are one
+parameter of the page's link.
+"""
 
 import dataclasses
-import time
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import streamlit as st
 
 from engine import FAMILIES
-from engine.config import ConfigError
+from engine.config import ConfigError, field
+from engine.edits import Edit
 from engine.families.neural_lm import MAX_BYTES, SCORED
 from engine.families.ngram import NgramConfig
 from engine.families.ngram.model import score
 from engine.metrics import text as text_metrics
 from engine.run import Run
-from playground import classroom, session
+from playground import forms, link, session
 from playground.figures.live import Line, lines, nice_above
-from playground.live import play_or_pause
+from playground.lab import Lab
+from playground.live import play_bar, standing
 from playground.pieces.language_counted import Counted
 from playground.player import Moment, Player
+from playground.run_timeline import run_timeline
 from playground.theme import current
 
-BUDGET = 0.1
-"""Seconds of training between two pictures."""
 HEIGHT = 300
-CONTEXTS = (1, 2, 3, 5, 8)
+CONTEXTS, WIDTHS = (1, 2, 3, 5, 8), (16, 32, 64, 128, 256)
 FIELDS = ("text", "tokenizer", "held_out", "seed")
 """What the network shares with the n-grams."""
+LINK, PREFIX = "net", "neural."
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -33,33 +40,77 @@ class Contrast:
     """The network of one session. `of`: the text that it learns, as the n-grams have it."""
 
     of: tuple[object, ...] = ()
-    context: int = 0
-    player: Player | None = None
+    lab: Lab | None = None
     problem: str = ""
+    link: str = ""
+
+    @property
+    def playing(self) -> bool:
+        """Whether it learns at this moment."""
+        return self.lab is not None and self.lab.player.playing
 
     def fits(self, config: NgramConfig) -> bool:
         """Whether it learns the text on the stage."""
-        return self.of == tuple(getattr(config, name) for name in FIELDS)
+        return self.of == tuple(shared(config).values())
 
-    def start(self, config: NgramConfig, context: int | None = None) -> None:
-        """A new network that begins to learn; `context` None: as its recipe has it."""
-        values = {name: getattr(config, name) for name in FIELDS} | ({} if context is None else {"context": context})
-        family = FAMILIES["neural_lm"]
-        self.of, self.player, self.problem = tuple(getattr(config, name) for name in FIELDS), None, ""
+    def start(self, config: NgramConfig, values: dict[str, Any] | None = None, edits: tuple[Edit, ...] = ()) -> None:
+        """A new network; what `values` leave out is as its recipe has it."""
+        family, own = FAMILIES["neural_lm"], shared(config)
+        self.of, self.lab, self.problem = tuple(own.values()), None, ""
         try:
-            run = Run(family, family.build(values))
+            chosen = link.chosen(family, {**(values or {}), **own})
+            self.lab = Lab(
+                family=family, player=Player(run=Run(family, family.build(chosen), edits=edits)), values=chosen
+            )
         except ConfigError as error:
             self.problem = str(error)
+
+    def begin(self, config: NgramConfig) -> None:
+        """A new network that learns at once."""
+        self.start(config)
+        if self.lab is not None:
+            self.lab.player.play()
+
+    def read_link(self, config: NgramConfig) -> None:
+        """A link that was opened just now decides which network there is, and computes up to its step."""
+        text = st.query_params.get(LINK, "")
+        if not text or text == self.link:
             return
-        self.context, self.player = run.config.context, Player(run=run)
-        self.player.play()
+        self.link, family = text, FAMILIES["neural_lm"]
+        asked = dict(parse_qsl(text[: link.MAX_LENGTH], errors="replace"))
+        experiment, problems = link.read(family, {**asked, **link.write(family, link.Experiment(shared(config)))})
+        self.start(config, dict(experiment.values), experiment.edits)
+        self.problem = self.problem or " ".join(problems)
+        if self.lab is not None:
+            self.lab.player.go_to(experiment.step)
+
+    def write_link(self, config: NgramConfig) -> None:
+        """Let the address of the page say which network there is; its step, too, when it stands still."""
+        self.link = ""
+        if self.lab is not None and self.fits(config):
+            run = self.lab.run
+            values = {"context": run.start_config.context, **self.lab.values}
+            own = {name: value for name, value in values.items() if name not in FIELDS}
+            edits = tuple(edit for edit in run.edits if edit.step <= run.step)
+            step = 0 if self.playing else run.step
+            self.link = urlencode(link.write(self.lab.family, link.Experiment(own, edits, step)))
+        if self.link:
+            if st.query_params.get(LINK) != self.link:
+                st.query_params[LINK] = self.link
+        elif LINK in st.query_params:
+            del st.query_params[LINK]
 
     def newest(self, config: NgramConfig) -> tuple[str, float] | None:
         """Name and newest held-out perplexity of the network if it learns this text and was measured."""
-        if self.player is None or not self.fits(config):
+        if self.lab is None or not self.fits(config):
             return None
-        values = self.player.run.tables()[1].get("perplexity", np.empty(0))
-        return (f"neural net, k = {self.context}", float(values[-1])) if len(values) else None
+        values = self.lab.run.tables()[1].get("perplexity", np.empty(0))
+        return (f"neural net, k = {self.lab.run.config.context}", float(values[-1])) if len(values) else None
+
+
+def shared(config: NgramConfig) -> dict[str, Any]:
+    """The settings of the n-grams that are the network's, too."""
+    return {name: getattr(config, name) for name in FIELDS}
 
 
 def the_contrast() -> Contrast:
@@ -68,7 +119,7 @@ def the_contrast() -> Contrast:
 
 
 def neural(source: Counted, config: NgramConfig) -> None:
-    """The network: start, play, pause; its held-out perplexity beside the n-grams'; what it writes."""
+    """The network and its play bar; its held-out perplexity beside the n-grams'; what it writes."""
     contrast = the_contrast()
     st.markdown(
         f"**Can a network do better than counting?** It gives every {source.unit} a list of numbers, and predicts the "
@@ -77,63 +128,52 @@ def neural(source: Counted, config: NgramConfig) -> None:
     )
     if contrast.problem and contrast.fits(config):
         st.warning(session.plain(contrast.problem), icon=":material/info:")
-    if contrast.player is None or not contrast.fits(config):
+    lab = contrast.lab
+    if lab is None or not contrast.fits(config):
         st.button(
             "Train a network on this text", key="neural.start", icon=":material/neurology:",
-            on_click=contrast.start, args=(config,),
+            on_click=contrast.begin, args=(config,),
         )  # fmt: skip
         return
-    player = contrast.player
-    if player.playing and session.is_fragment_run():
-        _train(player)
-    else:
-        player.pause()  # the whole page was drawn anew: what was changed comes first
-    moment = player.moment()
-    _bar(contrast, player, config, moment)
+    moment = lab.player.moment()
+    with st.container(key="neural_bar"):
+        standing(lab, moment, PREFIX)
+        play_bar(lab, moment, {}, PREFIX)
+        run_timeline(lab, moment, moment.snapshot.config.steps, PREFIX)
     left, right = st.columns([5, 4], gap="large")
     with left:
-        _chart(source, player, moment)
+        _chart(source, lab.player, moment)
     with right:
+        _settings(lab)
         _writing(source, moment)
-    if player.playing:
-        st.rerun(scope="fragment")
 
 
-def _train(player: Player) -> None:
-    """Train for the budget, in slices, and no longer than until somebody clicks."""
-    until = time.perf_counter() + BUDGET
-    while player.playing and (left := until - time.perf_counter()) > 0 and not session.is_wanted():
-        with classroom.turn(session.is_wanted) as has_turn:
-            if has_turn:
-                player.tick(min(left, classroom.SLICE))
-
-
-def _bar(contrast: Contrast, player: Player, config: NgramConfig, moment: Moment) -> None:
-    snapshot = moment.snapshot
-    ended = snapshot.step >= snapshot.config.steps
-    session.put("neural.context", contrast.context)
-
-    def choose() -> None:
-        contrast.start(config, session.get("neural.context"))
-
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="neural_bar"):
-        play_or_pause(player, playing=moment.playing, ended=ended, prefix="neural.")
-        st.button(
-            "Step", key="neural.step", icon=":material/skip_next:", on_click=player.step, disabled=ended,
-            help="One update from one batch",
+def _settings(lab: Lab) -> None:
+    """What of the network can be changed; the step size on its way."""
+    config = lab.run.config
+    with st.container(horizontal=True, gap="medium"):
+        for name, options in (("context", CONTEXTS), ("width", WIDTHS)):
+            _choice(lab, name, options, {"context": "k", "width": "Hidden units"}[name])
+        about = field(type(config), "lr")
+        options = forms.scale(about, config.lr)
+        session.put("neural.lr", min(options, key=lambda option: abs(option - config.lr)))
+        st.select_slider(
+            about.label, options, format_func=forms.number, key="neural.lr", width=220,
+            on_change=lambda: lab.change("lr", session.get("neural.lr")),
         )  # fmt: skip
-        st.button(
-            "", key="neural.reset", icon=":material/restart_alt:", on_click=player.seek, args=(0,),
-            disabled=not snapshot.step, help="Back to the untrained network",
-        )  # fmt: skip
-        options = sorted({*CONTEXTS, contrast.context})
-        st.segmented_control("k", options, key="neural.context", required=True, on_change=choose)
-        done = f"step **{snapshot.step:,}** of {snapshot.config.steps:,}"
-        st.markdown(f"{done}: {snapshot.reason}" if snapshot.reason else done)
+
+
+def _choice(lab: Lab, name: str, options: tuple[int, ...], label: str) -> None:
+    key, now = f"neural.{name}", getattr(lab.run.config, name)
+    session.put(key, now)
+    st.segmented_control(
+        label, sorted({*options, now}), key=key, required=True, on_change=lambda: lab.change(name, session.get(key))
+    )
 
 
 def _chart(source: Counted, player: Player, moment: Moment) -> None:
-    """Held-out perplexity over the steps, dashed; dotted: n-grams of order 1 and of the same context."""
+    """Held-out perplexity over the steps, dashed; dotted: n-grams of order 1 and of the same context, which may have to
+    be counted first: not before something moves."""
     _, scores = player.run.tables()
     if not len(scores.get("perplexity", ())):
         st.info("Nothing is held out of this text: set a held-out share under More settings to measure the network.")
@@ -144,20 +184,29 @@ def _chart(source: Counted, player: Player, moment: Moment) -> None:
     net = np.interp(steps, scores["step"], scores["perplexity"])
     net[steps > scores["step"][-1]] = np.nan
     series = [Line("neural net", net, theme.fake, "dashed", "circle")]
+    orders = dict.fromkeys((1, same)) if moment.step or not moment.playing else ()
+    by_order = {order: counted_perplexity(source, order) for order in orders}
     series += [
-        Line(f"order {order}", np.full(len(steps), counted_perplexity(source, order)), theme.baseline, "dotted")
-        for order in dict.fromkeys((1, same))
+        Line(f"order {order}", np.full(len(steps), value), theme.baseline, "dotted")
+        for order, value in by_order.items()
     ]
     top = nice_above(max(float(np.nanmax(line.y)) for line in series))
     spec = lines(theme, steps, series, end=end, y=(0.0, top), y_name="held-out perplexity", now=moment.step)
     st.echarts_chart(
         spec, height=HEIGHT, key="chart_neural", theme=None, alt="Held-out perplexity of the network by step"
     )
-    st.markdown(
-        f"Held-out perplexity: network **{float(scores['perplexity'][-1]):.3g}**, Kneser-Ney of order {same} "
-        f"**{counted_perplexity(source, same):.3g}**, order 1 **{counted_perplexity(source, 1):.3g}**. "
-        "It stands in the chart under Held-out text, too."
-    )
+    if by_order:
+        st.markdown(verdict(float(scores["perplexity"][-1]), by_order))
+
+
+def verdict(net: float, by_order: dict[int, float]) -> str:
+    """Who wins at this moment, network or counting: held-out perplexities, those of Kneser-Ney by order."""
+    same = max(by_order)
+    counting = f"Kneser-Ney of order {same} has **{by_order[same]:.3g}**"
+    if net < by_order[same]:
+        return f"**The network wins**: **{net:.3g}** on held-out text; {counting}."
+    found = f"**Counting wins so far**: {counting} on held-out text, the network **{net:.3g}**"
+    return found + (f" (order 1: {by_order[1]:.3g})." if same > 1 else ".")
 
 
 def counted_perplexity(source: Counted, order: int) -> float:
@@ -171,9 +220,10 @@ def counted_perplexity(source: Counted, order: int) -> float:
 
 def _writing(source: Counted, moment: Moment) -> None:
     config = moment.snapshot.config
-    st.markdown("**What the network writes**")
-    for line in moment.view.text.strip("\n").split("\n"):
-        st.markdown(session.plain(line) or "&nbsp;")
+    with st.container(key="neural_writes"):
+        st.markdown("**What the network writes**")
+        for line in moment.view.text.strip("\n").split("\n"):
+            st.markdown(session.plain(line) or "&nbsp;")
     bits = moment.snapshot.metrics.get("bits")
     said = "" if bits is None else f" The last batch cost {bits:.3g} bits a {source.unit}."
     st.caption(

@@ -8,6 +8,7 @@ from playground import forms, session
 from playground.figures import text as figures
 from playground.figures.live import Line, nice_above
 from playground.lab import Lab
+from playground.live import pace, tick
 from playground.pieces import language_measures as measures
 from playground.pieces.language_counted import Counted, counted
 from playground.pieces.language_counts import counts
@@ -16,24 +17,57 @@ from playground.pieces.language_style import style
 from playground.theme import Theme, current
 
 HEIGHT = 300
+PART = "part"
+"""The parameter of the link that says which tab is open."""
 NOTHING_HELD_OUT = "Nothing is held out of this text: set a held-out share under More settings."
 
 
 def sections(lab: Lab) -> None:
-    """The tabs, a fragment of their own."""
+    """The tabs, a fragment of their own. Which one is open is part of the link. While the network of the last one
+    learns, the fragment has a clock, which only a full run of the script sets or stops."""
     parts = {"Size": size, "Copying": copying, "Held-out text": held_out, "Style": style, "Counts": counts}
     parts["One neural contrast"] = neural
+    contrast = the_contrast()
+    contrast.read_link(lab.run.config)
+    _open_part(list(parts))
+    every = pace(contrast.lab).every if contrast.lab is not None and contrast.playing else None
 
-    @st.fragment
+    @st.fragment(run_every=every)
     def panel() -> None:
+        if contrast.playing if every is None else not contrast.playing:
+            st.rerun()
         source, config = counted(lab.run), lab.run.config
         tabs = st.tabs(list(parts), key="language.tabs", on_change="rerun")
-        for tab, show in zip(tabs, parts.values(), strict=True):
+        for tab, (name, show) in zip(tabs, parts.items(), strict=True):
             if tab.open:
+                _write_part(name, first=name == next(iter(parts)))
                 with tab:
                     show(source, config)
+            elif show is neural and contrast.lab is not None:
+                contrast.lab.player.pause()
+        contrast.write_link(config)
+        if contrast.lab is not None and contrast.playing and session.is_fragment_run():
+            tick(contrast.lab, pace(contrast.lab).budget)
+            if not session.is_followed():
+                st.rerun(scope="fragment")
 
     panel()
+
+
+def _open_part(names: list[str]) -> None:
+    """A link that was opened just now says which tab is open."""
+    name = st.query_params.get(PART, "")
+    if name in names and name != session.get("language part"):
+        session.put("language.tabs", name)
+    session.put("language part", name)
+
+
+def _write_part(name: str, *, first: bool) -> None:
+    session.put("language part", "" if first else name)
+    if first and PART in st.query_params:
+        del st.query_params[PART]
+    elif not first and st.query_params.get(PART) != name:
+        st.query_params[PART] = name
 
 
 def size(source: Counted, _: NgramConfig) -> None:

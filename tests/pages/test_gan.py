@@ -159,7 +159,7 @@ def test_a_run_that_diverged_says_so_and_offers_the_step_before():
 def test_an_exception_of_the_learner_is_a_message_and_a_pause(monkeypatch: pytest.MonkeyPatch):
     app = gan()
     monkeypatch.setattr(lab(app).run.learner, "step", lambda _: 1 / 0)
-    live._tick(lab(app), 0.01)
+    live.tick(lab(app), 0.01)
     app.run()
     assert not app.exception
     assert "ZeroDivisionError" in said(app)

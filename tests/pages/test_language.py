@@ -1,8 +1,11 @@
 """The Language Models page under AppTest: texts, settings, writing, and what the sections say."""
 
 import gzip
+import re
 from pathlib import Path
+from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -169,13 +172,12 @@ def test_a_network_learns_the_same_text_and_joins_the_chart():
     app.button(key="neural.start").click().run()
     assert not app.exception
     contrast = app.session_state["language neural"]
-    assert contrast.player.run.config.text == "stories"
-    contrast.player.run.advance(Budget(steps=100))
+    assert contrast.lab.run.config.text == "stories"
+    contrast.lab.run.advance(Budget(steps=100))
     app.run()
-    assert "Held-out perplexity: network" in said(app)
-    assert "step **100**" in said(app)
+    assert re.search("Counting wins so far|The network wins", said(app))
     app.segmented_control(key="neural.context").set_value(1).run()
-    assert contrast.player.run.config.context == 1
+    assert contrast.lab.run.config.context == 1
     assert contrast.newest(lab(app, "ngram").run.config)[0] == "neural net, k = 1"
     app.session_state["language.tabs"] = "Held-out text"
     app.run()
@@ -187,6 +189,46 @@ def test_a_network_learns_the_same_text_and_joins_the_chart():
     assert not app.exception
     assert app.button(key="neural.start")  # the other lines are held out: another network
     assert not [button for button in app.button if button.key == "neural.play"]
+
+
+def test_the_network_and_the_step_where_it_stands_are_part_of_the_link():
+    app = language(tokenizer="words")
+    app.session_state["language.tabs"] = "One neural contrast"
+    app.run()
+    app.button(key="neural.start").click().run()
+    net = app.session_state["language neural"].lab
+    net.player.pause()
+    net.run.advance(Budget(steps=30))
+    app.segmented_control(key="neural.width").set_value(16).run()
+    net.run.advance(Budget(steps=20))
+    app.select_slider(key="neural.lr").set_value(0.02).run()
+    net.run.advance(Budget(steps=20))
+    app.run()
+    address = link(app)
+    assert (address["part"], dict(parse_qsl(address["net"]))["at"]) == ("One neural contrast", "40")
+    other = language(**address)
+    assert other.session_state["language.tabs"] == "One neural contrast"
+    theirs = other.session_state["language neural"].lab
+    assert theirs.player.target == 40
+    theirs.player.tick(60.0)
+    other.run()
+    assert (theirs.run.step, theirs.run.config) == (40, net.run.config)
+    np.testing.assert_array_equal(theirs.run.learner.state_dict()["weights"], net.run.learner.state_dict()["weights"])
+    other.session_state["language.tabs"] = "Size"
+    other.run()
+    assert "part" not in link(other)
+    assert link(other)["net"] == address["net"]
+    lab(other, "ngram").start({"text": "stories", "seed": 5}, play=False)
+    lab(other, "ngram").run.advance(Budget())
+    other.run()
+    assert "net" not in link(other)  # it learned other lines
+
+
+@pytest.mark.parametrize("nasty", ["x" * 9000, "context=99&width=a&at=-1", "at=1e9&edits=%00", "%ff=&text=/etc/passwd"])
+def test_a_bad_network_in_the_link_is_left_out(nasty: str):
+    app = language(net=nasty, part="One neural contrast")
+    assert not app.exception
+    assert app.session_state["language neural"].lab.run.config.text == "stories"
 
 
 def test_each_failure_breaks_and_is_cured_with_one_click():

@@ -11,6 +11,7 @@ from engine.families.ngram.smoothing import SMOOTHINGS
 from engine.families.ngram.terms import terms
 from playground.components.next_words import NextWordsError, pack_next_words
 from playground.pieces import language_measures as measures
+from playground.pieces import language_neural
 from playground.pieces import language_styles as styles
 from playground.pieces.language_counted import Counted
 from playground.pieces.language_counts import commonest, line, pairs
@@ -170,6 +171,12 @@ def test_the_arithmetic_is_written_with_its_result(smoothing: str):
     for word in (2, int(STORIES.prompt("saw")[1])):
         for term in terms(STORIES.model(3, smoothing), history, word):
             assert line(term, smoothing, 1.0, len(STORIES.words) - 1).startswith(f"p_{{{term.order}}} = ")
+
+
+def test_the_verdict_names_the_winner():
+    assert "Counting wins" in language_neural.verdict(243.0, {1: 702.0, 5: 114.0})
+    assert "The network wins" in language_neural.verdict(3.1, {1: 9.0, 5: 3.2})
+    assert "(order 1" not in language_neural.verdict(12.0, {1: 9.0})
 
 
 def test_who_said_it_and_the_mix_of_two(monkeypatch: pytest.MonkeyPatch):
