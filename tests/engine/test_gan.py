@@ -180,6 +180,16 @@ def test_the_recipe_fits_every_size(size: int, offsets: str) -> None:
     assert (view.fake.min() >= 0, view.fake.max() <= 1) == (True, True)
 
 
+@pytest.mark.parametrize(("size", "offsets"), [(4, "whole"), (8, "continuous")])
+def test_a_short_run_learns_the_diagonals_too(size: int, offsets: str) -> None:
+    run = engine.start("gan", size=size, offsets=offsets, seed=11, steps=1500)
+    run.advance(engine.Budget())
+    scores = run.snapshot().scores
+    assert scores["validity"] >= 0.98
+    assert scores["offsets_covered"] == 1
+    assert scores["offset_tv"] <= 0.1
+
+
 def test_two_by_two_learns_one_example_at_a_time() -> None:
     run = engine.start("gan", size=2, seed=5)
     run.advance(engine.Budget())

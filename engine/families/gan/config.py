@@ -10,6 +10,8 @@ SMALLEST_DEEP = 4
 LARGEST_WITHOUT_CODES = 12
 LARGEST_BALANCED = 8
 """Above this the offsets are painted equally often only if Adam remembers longer."""
+LONG, SHORT = 5000, 1500
+"""Rounds of a run: by default, and where a run counts as short."""
 PENALTIES = ("none", "r1", "r1_r2", "gp")
 OWN_WEIGHTS = {"r1_r2": 0.05, "gp": 10.0}
 
@@ -20,7 +22,7 @@ class GanConfig:
 
     seed: int = bounded(0, 0, 2**31 - 1, doc="Number that all chance comes from: same seed, same run, bit for bit.")
     steps: int = bounded(
-        5000, 1, 1_000_000, log=True, doc="Rounds until the run is done; the step sizes fall to zero over this length."
+        LONG, 1, 1_000_000, log=True, doc="Rounds until the run is done; the step sizes fall to zero over this length."
     )
     data: str = choice("diagonals", ("diagonals",), doc="What the artist paints.")
     size: int = bounded(8, 2, 16, doc="Pixels along each side. At 2 the forger and the expert have no hidden layer.")
@@ -90,7 +92,7 @@ class GanConfig:
 
 
 def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Defaults that fit the size, the kind of offsets, and the loss."""
+    """Defaults that fit the size, the kind of offsets, the number of rounds, and the loss."""
     size, offsets = values.get("size", 8), values.get("offsets", "whole")
     found: dict[str, Any] = {}
     if size < SMALLEST_DEEP:  # the classic of Serrano 2020: 1 input and 4 outputs against 4 weights and a bias
@@ -101,12 +103,26 @@ def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
     elif offsets == "continuous":
         found = {"lr_d": 2e-3, "beta2": 0.99, "penalty_weight": 0.1}
         if size <= LARGEST_WITHOUT_CODES:  # neighbouring lines overlap, so one can slide over all of them
-            found |= {"codes": 0, "latent_dim": 6, "steps": 6000}
-    elif size > LARGEST_BALANCED:
-        found = {"beta2": 0.99}
+            found |= {
+                "codes": 0, "latent_dim": 6, "steps": SHORT, "batch": 256, "width_g": 128, "lr_g": 4e-3, "lr_d": 4e-3,
+            }  # fmt: skip
+    else:
+        if size > LARGEST_BALANCED:
+            found = {"beta2": 0.99}
+        if values.get("steps", LONG) <= SHORT:  # fewer rounds, each of which learns more
+            found |= _in_few_rounds(size)
     if "loss" in values and LOSSES[values["loss"]].penalty != "r1":
         found["penalty"] = LOSSES[values["loss"]].penalty
     penalty = values.get("penalty", found.get("penalty"))
     if penalty in OWN_WEIGHTS:
         found["penalty_weight"] = OWN_WEIGHTS[penalty]
     return found
+
+
+def _in_few_rounds(size: int) -> dict[str, Any]:
+    """What a short run on whole offsets needs besides: at 8 x 8, nothing."""
+    if size < LARGEST_BALANCED:
+        return {"batch": 256, "ema": 0.15}
+    if size > LARGEST_BALANCED:
+        return {"batch": 256, "width_g": 128, "lr_g": 3e-3, "lr_d": 5e-3}
+    return {}
