@@ -20,6 +20,8 @@ from playground.steady import all_afresh
 
 SAME_PACE = (0.7, 1.4)
 """A clock within this ratio of the right one is left as it is."""
+STILL_SECONDS = 0.15
+"""The browser has drawn the frame that says 'Paused' by then; a full run of the script before that would hold it up."""
 BAR_KEYS = {"toggle": "Space", "back": "B", "step": "S"}
 
 
@@ -30,18 +32,20 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
         if lab.player.target is None:  # on the way to the step of a link it stops by itself
             lab.player.pause()
     every = pace(lab).every if lab.player.playing else None
-    drawn_still = False
+    still_at = 0.0
     all_afresh()
 
     @st.fragment(run_every=every)
     def frame() -> None:
-        nonlocal drawn_still
-        if lab.player.playing if every is None else drawn_still:
+        nonlocal still_at
+        stood = still_at and (lab.player.playing or time.monotonic() - still_at > STILL_SECONDS)
+        if lab.player.playing if every is None else stood:
             st.rerun()  # the clock is set or stopped by a full run of the script only
-        body(lab.player.moment())
+        # What takes long has time until the full run that follows a frame in which a run that played stands still.
+        body(lab.player.moment(fresh_scores=every is None or not session.is_fragment_run()))
         if not lab.player.playing:
             lab.write_link()
-            drawn_still = True  # at once; the clock, which is to be stopped, comes once more
+            still_at = still_at or time.monotonic()  # at once; the clock, which is to be stopped, comes once more
         elif every is not None and session.is_fragment_run():
             _go_on(lab, every)
 
@@ -58,7 +62,7 @@ def _go_on(lab: Lab, every: float) -> None:
     if not lab.player.playing or not SAME_PACE[0] < now.every / every < SAME_PACE[1]:
         st.rerun()
     if now.chained:
-        st.rerun(scope="fragment")
+        session.draw_again()
 
 
 def pace(lab: Lab) -> classroom.Pace:
