@@ -17,6 +17,7 @@ from playground.pieces import (
     judges_measured,
     judges_text,
     judges_theory,
+    judges_together,
 )
 from playground.player import Moment
 from playground.run_timeline import run_timeline
@@ -67,6 +68,7 @@ def body(moment: Moment) -> None:
 
 
 live(lab, body)
+judges_together.together(lab)
 few, strange = st.columns(2, gap="large")
 with few:
     st.subheader("Who is ahead with few examples?", anchor=False)

@@ -2,6 +2,7 @@
 // and pours samples; where a person clicks, drags or moves the cross by the arrow keys goes to the server.
 
 const SEND_MS = 80; // at most 12 a second
+const REST_MS = 120; // a pointer that rests so long asks for the numbers of its place
 const POUR_MS = 1200;
 const ARROW_STEP = 0.1;
 const SMALLEST_PLANE = 145; // all planes stand side by side if they are at least this wide, else two and two
@@ -110,6 +111,16 @@ function placeOf(board, view, event) {
 function look(board, place) {
   board.over = place;
   schedule(board);
+  clearTimeout(board.resting);
+  board.resting = setTimeout(() => tell(board), REST_MS);
+}
+
+/** Tell the server over which place the pointer rests: none when it has left. */
+function tell(board) {
+  const place = (board.over ?? []).map((at) => Math.round(at * 1000) / 1000);
+  if (String(place) === String(board.told ?? [])) return;
+  board.told = place;
+  board.send("over", place);
 }
 
 function move(board, event) {
@@ -127,7 +138,8 @@ function move(board, event) {
 /** Show the cross there, and tell the server at once or when it may be told again; always the latest place. */
 function choose(board, place, now) {
   board.point = place;
-  board.over = null;
+  board.over = board.told = null; // the server forgets it too: the cross counts
+  clearTimeout(board.resting);
   schedule(board);
   const go = () => {
     clearTimeout(board.sending);

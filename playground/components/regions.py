@@ -61,6 +61,7 @@ def regions(
     point: tuple[float, float],
     key: str,
     on_point: Callable[[tuple[float, float]], None] | None = None,
+    on_over: Callable[[tuple[float, float] | None], None] | None = None,
     on_pour: Callable[[int], None] | None = None,
 ) -> None:
     """Draw the planes, the examples x (n, 2), y (n,) on each, and the cross at `point`.
@@ -68,22 +69,31 @@ def regions(
     classes   names of the two or three classes
     reach     half the side of the plane
     on_point  called with (x, y) when the cross was moved, at most 12 times a second
+    on_over   called with (x, y) when the pointer of a mouse rests over a plane, with None when it has left
     on_pour   called with the index of the plane whose button was pressed
 
-    Both are called before the script or fragment runs again.
+    All are called before the script or fragment runs again.
     """
     data = pack_regions(panels, x, y, classes=classes, reach=reach, point=point)
 
+    def place(of: Sequence[float]) -> tuple[float, float]:
+        a, b = (min(max(float(at), -reach), reach) for at in of)
+        return a, b
+
     def pointed() -> None:
         if on_point is not None:
-            a, b = (min(max(float(at), -reach), reach) for at in session.trigger(key, "point"))
-            on_point((a, b))
+            on_point(place(session.trigger(key, "point")))
+
+    def hovered() -> None:
+        if on_over is not None:
+            at = session.trigger(key, "over")
+            on_over(place(at) if at else None)
 
     def poured() -> None:
         if on_pour is not None:
             on_pour(min(max(int(session.trigger(key, "pour")), 0), len(panels) - 1))
 
-    _mount(key=key, data=data, on_point_change=pointed, on_pour_change=poured)
+    _mount(key=key, data=data, on_point_change=pointed, on_over_change=hovered, on_pour_change=poured)
 
 
 def pack_regions(

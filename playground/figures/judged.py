@@ -9,6 +9,9 @@ import numpy as np
 from playground.figures.live import FONT, Spec
 from playground.theme import Theme
 
+MOST_EXAMPLES = 500
+"""Examples a class, at the right end of the axis."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Curve:
@@ -23,14 +26,20 @@ class Curve:
     spread: np.ndarray | None = None
 
 
-def learning_curves(theme: Theme, curves: Sequence[Curve], *, low: float) -> Spec:
-    """Accuracy by examples a class, on a logarithmic axis; the band is one standard deviation over the seeds."""
+def learning_curves(theme: Theme, curves: Sequence[Curve], *, low: float, now: int | None = None) -> Spec:
+    """Accuracy by examples a class, on a logarithmic axis; the band is one standard deviation over the seeds. `now`: a
+    line at the number of examples that the stage learns from."""
     series = []
     for curve in curves:
         if curve.spread is not None:
             series += _band(curve)
         series.append(_line(curve))
-    logarithmic = {"type": "log", "min": 1, "max": 200, "splitLine": {"show": False}}
+    if series and now is not None:
+        label = {"formatter": "on the stage", "color": theme.muted, "fontSize": FONT}
+        line = {"color": theme.muted, "type": "solid", "width": 1}
+        series[-1]["markLine"] = {"symbol": "none", "silent": True, "data": [{"xAxis": now}], "label": label,
+                                  "lineStyle": line}  # fmt: skip
+    logarithmic = {"type": "log", "min": 1, "max": MOST_EXAMPLES, "splitLine": {"show": False}}
     return {
         **_frame(theme),
         "xAxis": _axis(theme, "training examples a class") | logarithmic,
@@ -117,7 +126,7 @@ def _frame(theme: Theme) -> Spec:
         "animation": False,
         "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": FONT, "color": theme.text},
         "tooltip": {"trigger": "item", "transitionDuration": 0},
-        "grid": {"left": 48, "right": 24, "top": 30, "bottom": 118},
+        "grid": {"left": 48, "right": 24, "top": 30, "bottom": 140},
     }
 
 

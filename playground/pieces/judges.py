@@ -30,13 +30,14 @@ NOTHING_TO_POUR = {
     "mlp": "Nothing to pour: it learned p(class | x), however bent, and nothing of where x lies.",
 }
 COLOR_NAMES = ("blue", "orange", "green")
-POINT, POURED, DREAMER, POUR_CLASS = "judges.point", "judges.poured", "judges.dreamer", "judges.pour_class"
+POINT, OVER = "judges.point", "judges.over"
+POURED, DREAMER, POUR_CLASS = "judges.poured", "judges.dreamer", "judges.pour_class"
 HIDE, PICKED = "judges.hide", "judges.picked"
 FROM_PRIOR = "as often as in the data"
 SHARES = ("nothing", "25 %", "50 %", "75 %", "90 %")
 COORDINATES = ("nothing", "x₁", "x₂")
 START_POINT = (0.4, 0.3)
-PICTURE_PX, EVIDENCE_PX, EVIDENCE_SCALE = 32, 128, 8.0
+PICTURE_PX, EVIDENCE_PX, EVIDENCE_SCALE = 36, 128, 8.0
 MANY_COLUMNS, FEW_COLUMNS = 5, 4
 MAX_VARIANCE = 0.25
 """Of a pixel in [0, 1]."""
@@ -89,9 +90,22 @@ def _planes(lab: Lab, view: JudgesView) -> None:
     ]
     regions(
         sets, view.x, view.y, classes=class_names(lab), reach=REACH, point=session.get(POINT, START_POINT),
-        key="regions", on_point=lambda at: session.put(POINT, at),
+        key="regions", on_point=_point, on_over=lambda at: session.put(OVER, at),
         on_pour=lambda i: session.put(POURED, shown ^ {names[i]}),
     )  # fmt: skip
+
+
+def _point(at: tuple[float, float]) -> None:
+    session.put(POINT, at)
+    session.put(OVER, None)
+
+
+def place_in_question() -> tuple[np.ndarray, str]:
+    """The place (2,) whose numbers are shown, and where it is: under the pointer while it rests there, else the
+    cross."""
+    over = session.get(OVER)
+    at = session.get(POINT, START_POINT) if over is None else over
+    return np.array(at), "at the cross" if over is None else "under the pointer"
 
 
 def _note(name: str, said: bool) -> str:

@@ -18,24 +18,23 @@ from playground.pieces.judges import (
     MANY_COLUMNS,
     PICKED,
     PICTURE_PX,
-    POINT,
     SHARES,
-    START_POINT,
     TITLES,
     class_names,
     learner_of,
     percent,
+    place_in_question,
 )
 from playground.player import Moment
 
 
 def bayes(lab: Lab) -> None:
-    """Bayes' rule with its numbers, at the cross or for the picture picked."""
+    """Bayes' rule with its numbers, under the pointer, at the cross, or for the picture picked."""
     learner = learner_of(lab)
     if not learner.task.is_plane:
         _bayes_of_picture(lab)
         return
-    point = np.array(session.get(POINT, START_POINT))
+    point, where = place_in_question()
     found, names = learner.bayes(point), class_names(lab)
     hidden = hidden_features(lab)
     p = np.where(hidden, 1.0, np.exp(found.log_likelihoods))
@@ -50,7 +49,7 @@ def bayes(lab: Lab) -> None:
         ("**= p(class given x)**", posterior(learner.log_joint("naive_bayes", point[None], hidden))[0]),
     ]
     named = " | ".join(_named(lab, k) for k in range(len(names)))
-    head = f"| at the cross | {named} |\n|:--|" + "--:|" * len(names)
+    head = f"| {where} | {named} |\n|:--|" + "--:|" * len(names)
     bold = len(rows) - 1
     st.markdown(head + "\n" + "\n".join(
         f"| {label} | " + " | ".join(f"**{v:.3g}**" if i == bold else f"{v:.3g}" for v in values) + " |"
@@ -132,7 +131,7 @@ def who_can_answer(lab: Lab, moment: Moment) -> None:
     if moment.playing:
         st.caption("Pause to measure.")
         return
-    x = (np.array(session.get(POINT, START_POINT)) if t.is_plane else t.x_test[session.get(PICKED, 0)])[None]
+    x = (place_in_question()[0] if t.is_plane else t.x_test[session.get(PICKED, 0)])[None]
     rows = []
     for name in NAMES:
         exact = name in DREAMERS

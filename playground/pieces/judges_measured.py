@@ -1,4 +1,4 @@
-"""What the page measures when asked: learning curves over seeds, strangers, and how pixels go together."""
+"""What the page measures when asked: learning curves over seeds, and who knows a stranger."""
 
 from typing import Any
 
@@ -6,19 +6,17 @@ import numpy as np
 import streamlit as st
 
 from engine.config import as_dict
-from engine.families.classifiers import DREAMERS, N_SEEDS, NAMES, SIZES, JudgesConfig, accuracies, togetherness
+from engine.families.classifiers import DREAMERS, N_SEEDS, NAMES, SIZES, JudgesConfig, accuracies
 from playground import classroom, session
 from playground.figures import judged
 from playground.lab import Lab
 from playground.pieces.judges import TITLES, learner_of
-from playground.pieces.judges_theory import cures
 from playground.theme import Theme, current
 
 MEASURING = "judges.measuring"
 UNMEASURED = {"seed", "per_class", "steps", "chunks", "grid", "points"}
 """Fields that the learning curves set themselves, or that do not touch them."""
 CLOCK = 0.2
-LOWEST = {True: 0.4, False: 0.0}
 
 
 def learning_curves(lab: Lab) -> None:
@@ -43,7 +41,7 @@ def learning_curves(lab: Lab) -> None:
                 found[left[0]] = _accuracies(values, size, seed)
             left = left[1:]
         if found:
-            _draw(found)
+            _draw(found, config.per_class)
         else:
             st.markdown(
                 "With few examples a density of each class is of use where a free border is not; with many it is "
@@ -77,7 +75,7 @@ def _accuracies(values: tuple[tuple[str, Any], ...], size: int, seed: int) -> di
     return accuracies(JudgesConfig(**dict(values)), size, seed)
 
 
-def _draw(found: dict[tuple[int, int], dict[str, float]]) -> None:
+def _draw(found: dict[tuple[int, int], dict[str, float]], per_class: int) -> None:
     theme = current()
     curves = []
     for name in NAMES:
@@ -86,8 +84,8 @@ def _draw(found: dict[tuple[int, int], dict[str, float]]) -> None:
         mean, spread = np.array([v.mean() for v in values]), np.array([v.std() for v in values])
         curves.append(judged.Curve(TITLES[name], np.array(sizes, float), mean, *_style(theme, name), spread))
     least = min((float(c.y.min()) for c in curves if len(c.y)), default=0.5)
-    spec = judged.learning_curves(theme, curves, low=max(0.0, np.floor(least * 5) / 5))
-    st.echarts_chart(spec, height=400, key="learning curves", theme=None, alt=_sentence(curves))
+    spec = judged.learning_curves(theme, curves, low=max(0.0, np.floor(least * 5) / 5), now=per_class)
+    st.echarts_chart(spec, height=424, key="learning curves", theme=None, alt=_sentence(curves))
 
 
 def _style(theme: Theme, name: str) -> tuple[str, str, str]:
@@ -119,7 +117,7 @@ def strangers(lab: Lab) -> None:
         color, dash, _ = _style(theme, name)
         curves.append(judged.Curve(f"{TITLES[name]} {area:.2f}", false_alarms, found, color, dash, "none"))
         areas.append(f"{TITLES[name]} {area:.2f}")
-    st.echarts_chart(judged.roc_curves(theme, curves), height=400, key="strangers", theme=None,
+    st.echarts_chart(judged.roc_curves(theme, curves), height=424, key="strangers", theme=None,
                      alt="ROC of strangers against held-out inputs, area under it: " + ", ".join(areas))  # fmt: skip
     who = {"digits": "diagonals among digits", "diagonals": "digits among diagonals"}
     dreamers = " and ".join(TITLES[name] for name in DREAMERS)
@@ -130,16 +128,3 @@ def strangers(lab: Lab) -> None:
         "be surest. "
         "Measured when the page was drawn; the table above is live.]"
     )
-    if not learner.task.is_plane:
-        go_together(lab)
-
-
-def go_together(lab: Lab) -> None:
-    """The joint structure that Naive Bayes misses, as one number; and where the cure is."""
-    found = togetherness(learner_of(lab))
-    st.markdown(
-        f"**How far do neighbouring pixels go together?** Their mean correlation within a class: "
-        f"examples {found['examples']:.2f}, Naive Bayes' dreams {found['naive_bayes']:.2f}, "
-        f"its richer sister's {found['gaussian']:.2f}. A model that draws each pixel for itself has 0."
-    )
-    cures()

@@ -74,6 +74,12 @@ def test_the_cross_moves_bayes_rule(page: Page):
     box = page.locator(".regions .plane").nth(2).bounding_box()
     page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
     expect(rule).to_contain_text("-1.5")
+    page.mouse.move(box["x"] + 3 * box["width"] / 4, box["y"] + box["height"] / 2)
+    expect(page.get_by_text("under the pointer", exact=True)).to_be_visible()
+    expect(rule).to_contain_text("= 1.5")
+    page.mouse.move(box["x"], box["y"] - 100)
+    expect(page.get_by_text("at the cross", exact=True)).to_be_visible()
+    expect(rule).to_contain_text("-1.5")
 
 
 def test_a_drawing_is_learned_and_the_link_brings_it_back(page: Page, new_page: NewPage):

@@ -14,7 +14,7 @@ from sklearn.svm import SVC
 import engine
 from engine import cli
 from engine.data import points
-from engine.families.classifiers import FAMILIES, LEVELS, NAMES
+from engine.families.classifiers import FAMILIES, LEVELS, NAMES, correlations_with
 from engine.families.classifiers.judges import Net, Svm, as_scores, decisions_on_grid
 from engine.families.classifiers.learner import axes, shade
 from engine.families.classifiers.tasks import task
@@ -194,6 +194,19 @@ def test_hidden_pixels_hurt_those_who_can_sum_them_out_less():
     scores = learner.score()
     for name in NAMES:
         assert learner.accuracy_hidden(name, nothing) == scores[f"{name}_accuracy"]
+
+
+def test_correlations_are_numpys_and_naive_bayes_has_none():
+    learner = ended("judges", data="digits", per_class=100, steps=20).learner
+    own = learner.task.x[learner.task.y == 3]
+    pixel = int(np.argmax(own.var(0)))
+    found = correlations_with(own.reshape(-1, 8, 8), pixel).ravel()
+    varies = own.std(0) > 0
+    assert np.allclose(found[varies], np.corrcoef(own[:, varies].T, own[:, pixel])[-1, :-1])
+    assert not found[~varies].any()
+    dreamed = correlations_with(learner.dream("naive_bayes", 3, 2000).reshape(-1, 8, 8), pixel).ravel()
+    assert dreamed[pixel] == pytest.approx(1)
+    assert np.abs(np.delete(dreamed, pixel)).max() < 0.1 < np.abs(np.delete(found, pixel)).mean()
 
 
 def test_who_knows_p_of_x_knows_a_stranger():

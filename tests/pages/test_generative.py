@@ -49,6 +49,25 @@ def test_bayes_rule_is_written_out_with_the_numbers_of_the_cross():
     assert "needs a guess: the mean" in said(app)
 
 
+def test_bayes_rule_follows_the_pointer_while_it_rests():
+    app = ended(steps="30")
+    app.session_state[judges.OVER] = (-1.5, 0.25)
+    app.run()
+    assert "| under the pointer |" in said(app)
+    assert "p(x₁ = -1.50 given class)" in said(app)
+    app.session_state[judges.OVER] = None
+    app.run()
+    assert "| at the cross |" in said(app)
+
+
+@pytest.mark.parametrize("data", ["digits", "diagonals"])
+def test_what_naive_bayes_misses_is_shown_with_the_cure(data: str):
+    app = ended(data=data, per_class="30", steps="20")
+    assert "Mean correlation of neighbouring pixels" in said(app)
+    assert not app.exception
+    assert "Mean correlation of neighbouring pixels" not in said(ended(steps="20"))
+
+
 @pytest.mark.parametrize("share", judges.SHARES)
 def test_pixels_can_be_hidden(share: str):
     app = ended(data="digits", per_class="20", steps="30")

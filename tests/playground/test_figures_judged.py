@@ -43,6 +43,8 @@ def test_learning_curves_have_a_line_and_a_band_each():
     assert width == [[2.0, 0.2], [5.0, 0.4]]
     assert line == [[2.0, 0.5], [5.0, 0.7]]
     assert spec["xAxis"]["type"] == "log"
+    here = judged.learning_curves(LIGHT, [curve], low=0.4, now=50)["series"][-1]["markLine"]["data"]
+    assert here == [{"xAxis": 50}]
 
 
 def test_odds_point_to_the_style_that_a_word_speaks_for():

@@ -27,7 +27,7 @@ from engine.families.classifiers.config import (
     SvmConfig,
 )
 from engine.families.classifiers.learner import DREAMERS, LEVELS, NAMES, Bayes, ClassifierLearner, JudgesView
-from engine.families.classifiers.measures import N_SEEDS, SIZES, accuracies, togetherness
+from engine.families.classifiers.measures import N_SEEDS, SIZES, accuracies, correlations_with, togetherness
 from engine.families.classifiers.tasks import SIDE
 from engine.learner import Family, Learner, Rule
 from engine.rng import generator
@@ -46,6 +46,7 @@ __all__ = [
     "JudgesConfig",
     "JudgesView",
     "accuracies",
+    "correlations_with",
     "togetherness",
 ]
 

@@ -28,6 +28,16 @@ def accuracies(config: Any, per_class: int, seed: int) -> Metrics:
     return {name: classification.accuracy(learner.probabilities(name, t.x_test), t.y_test) for name in NAMES}
 
 
+def correlations_with(pictures: np.ndarray, pixel: int) -> np.ndarray:
+    """Correlation of each pixel with one of them (counted row by row), over pictures (n, height, width), as (height,
+    width); 0 where one of the two never varies."""
+    flat = pictures.reshape(len(pictures), -1)
+    apart = flat - flat.mean(0)
+    spread = flat.std(0) * flat.std(0)[pixel]
+    covariance = (apart * apart[:, [pixel]]).mean(0)
+    return np.divide(covariance, spread, out=np.zeros_like(spread), where=spread > 0).reshape(pictures.shape[1:])
+
+
 def neighbour_correlation(pictures: np.ndarray) -> float:
     """Mean correlation of horizontally or vertically adjacent pixels, over pixels that vary, of pictures of one class
     (n, height, width). Independent pixels have 0."""
