@@ -108,8 +108,8 @@ def _bayes_of_picture(lab: Lab) -> None:
 def hide(lab: Lab) -> None:
     """Which part of every input is hidden."""
     options = COORDINATES if learner_of(lab).task.is_plane else SHARES
-    if session.get(HIDE) not in options:
-        session.put(HIDE, options[0])
+    chosen = session.get(HIDE)
+    session.put(HIDE, chosen if chosen in options else options[0])  # in every run: see judges_together
     st.segmented_control("Hide" if options == COORDINATES else "Hide pixels", options, key=HIDE)
 
 

@@ -38,9 +38,10 @@ def together(lab: Lab) -> None:
 
 def _maps(lab: Lab) -> None:
     learner, names = learner_of(lab), class_names(lab)
-    if session.get(OF_CLASS) not in names:
-        session.put(OF_CLASS, names[0])
-    chosen = st.segmented_control("Class", names, key=OF_CLASS) or names[0]
+    chosen = session.get(OF_CLASS)
+    chosen = chosen if chosen in names else names[0]
+    session.put(OF_CLASS, chosen)  # in every run: of two in quick succession the browser may see the second alone
+    st.segmented_control("Class", names, key=OF_CLASS)
     k, t = names.index(chosen), learner.task
     own = t.x[t.y == k]
     if not len(own):
