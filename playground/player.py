@@ -15,6 +15,8 @@ from engine.run import Budget, Run, Snapshot, Status
 STAGES, ALL = 0.0, float("inf")
 SPEEDS = {"Stages": STAGES, "1 a second": 1.0, "10 a second": 10.0, "100 a second": 100.0, "Full speed": ALL}
 STAGE_SECONDS = 1.5
+MAX_WAIT = 1.0
+"""A way back that takes more seconds is gone in slices, so that the page stays awake."""
 MAX_LAG = 0.5
 """A slow tick is not made up for by more than so many seconds of rounds."""
 
@@ -49,6 +51,7 @@ class Player:
     stage: int = -1
     message: str = ""
     _due: float = 0.0
+    _unit_seconds: float = 0.0
     _scrubbed: int | None = None
 
     @property
@@ -100,7 +103,12 @@ class Player:
         """Stand at a step already reached."""
         self.pause()
         self._forget_stages()
-        self.run.rewind(min(max(step, 0), self.run.furthest))
+        step = min(max(step, 0), self.run.furthest)
+        again = self.run.replay(step)
+        far = again * self._unit_seconds > MAX_WAIT
+        self.run.rewind(step - again if far else step)
+        if far:
+            self.go_to(step)
 
     def scrub(self, step: int) -> None:
         """Show the stored picture nearest to a step at once, while the timeline is dragged."""
@@ -119,7 +127,7 @@ class Player:
             return
         now = time.perf_counter()
         if self.target is not None:
-            self.run.advance(Budget(steps=self.target - self.run.step, seconds=seconds))
+            self._advance(Budget(steps=self.target - self.run.step, seconds=seconds))
             if self.run.step >= self.target:
                 self.pause()
         elif self.speed == STAGES:
@@ -128,7 +136,7 @@ class Player:
                 self._due = now + STAGE_SECONDS
         elif self.speed == ALL:
             self._forget_stages()
-            self.run.advance(Budget(seconds=seconds))
+            self._advance(Budget(seconds=seconds))
         else:
             self._paced(now, seconds)
         if self.run.status is not Status.READY:
@@ -141,6 +149,11 @@ class Player:
         if self._scrubbed is not None and self._scrubbed != step:
             step, view = self.run.frame(self._scrubbed)
         return Moment(snapshot=snapshot, step=step, view=view, trace=self.trace, stage=self.stage, playing=self.playing)
+
+    def _advance(self, budget: Budget) -> None:
+        start = time.perf_counter()
+        if done := self.run.advance(budget):
+            self._unit_seconds = (time.perf_counter() - start) / done
 
     def _paced(self, now: float, seconds: float) -> None:
         self._due = max(self._due, now - max(MAX_LAG, 1 / self.speed))

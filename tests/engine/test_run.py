@@ -143,6 +143,14 @@ def test_a_long_run_keeps_evenly_spaced_frames_and_rows():
     assert run.n_bytes < 16_000_000
 
 
+def test_a_replay_starts_at_the_nearest_state():
+    run, kept = start(steps=2000), store.CHECKPOINT_SPACING
+    run.advance(Budget(steps=kept + 20))
+    assert [run.replay(step) for step in (0, 7, kept, kept + 3)] == [0, 7, 0, 3]
+    run.rewind(5)
+    assert [run.replay(step) for step in (4, 5, 9, kept)] == [4, 0, 4, 0]
+
+
 def test_an_edit_at_a_step_is_in_force_there_before_and_after_a_rewind():
     run = start()
     run.advance(Budget(steps=20))

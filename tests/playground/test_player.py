@@ -122,6 +122,21 @@ def test_seek_stays_within_what_was_reached():
     assert same(p.moment(), at(13))
 
 
+def test_a_way_back_that_takes_long_is_gone_in_slices(monkeypatch: pytest.MonkeyPatch):
+    p = player()
+    p.go_to(150)
+    p.tick(LONG)
+    monkeypatch.setattr(module, "MAX_WAIT", 0.0)
+    p.seek(130)
+    assert p.run.step == 128  # the nearest state kept
+    assert p.target == 130
+    p.tick(LONG)
+    assert not p.playing
+    assert same(p.moment(), at(130))
+    p.seek(128)
+    assert (p.run.step, p.playing) == (128, False)
+
+
 def test_one_player_only_is_a_change_that_rewind_repeats():
     p = player()
     p.step()
