@@ -14,7 +14,7 @@ import streamlit as st
 from engine import FAMILIES
 from engine.config import ConfigError, field
 from engine.edits import Edit
-from engine.families.neural_lm import MAX_BYTES, SCORED
+from engine.families.neural_lm.learner import MAX_BYTES, SCORED
 from engine.families.ngram import NgramConfig
 from engine.families.ngram.model import score
 from engine.metrics import text as text_metrics

@@ -1,32 +1,19 @@
-"""A small neural language model: the next token from the k tokens before it, by learned vectors and a hidden layer.
-
-Every token has a vector; those of the context stand side by side, a hidden layer mixes them, and a softmax says how
-probable each token is to come next. Tokens that are used alike get vectors that are alike, so what was learned of one
-context serves others that were never seen, which is what counting can't do.
-
-    x = (C[w1], ..., C[wk])     h = tanh(x H + d)     p(w | w1 .. wk) = softmax(h U + b)
-
-Bengio et al. 2003, "A neural probabilistic language model" (JMLR 3); Karpathy's makemore. Simplified: no direct way
-from x to the output, no weight decay, Adam, falling along half a cosine, for SGD. b starts at the logarithm of the
-counts, so that the net starts as a unigram model. `<unk>` is never seen, so its weights are never learned.
-"""
+"""The net itself: the update of its weights by hand-written gradients, what it scores and what it writes."""
 
 import dataclasses
 import functools
 import math
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine import config as fields
 from engine.config import ConfigError
 from engine.data import tokens
-from engine.data.texts import Text, chunk, is_named, open_text, split_lines
+from engine.data.texts import Text, chunk, open_text, split_lines
 from engine.data.vocabulary import BOS, EOS, UNK, Vocabulary, encode, learn
-from engine.learner import Family, Metrics, Rule, State
+from engine.families.neural_lm.config import NeuralConfig
+from engine.learner import Metrics, State
 from engine.metrics import text as text_metrics
 from engine.nets import Adam, take_over
 from engine.rng import Blocks, generator, torch_generator
@@ -42,36 +29,6 @@ BLOCK = 64
 NEVER = -1e4
 """The logit of `<s>`, which never comes next."""
 TANH_GAIN = 5 / 3
-
-
-@fields.config
-class NeuralConfig:
-    """A neural language model. A step is one update from one batch."""
-
-    seed: int = fields.bounded(0, 0, 2**31 - 1, doc="Chooses the held-out lines, first weights, batches and words.")
-    text: str = fields.text("speeches:1961-2026", doc="A text by name, or a path, as for the n-gram model.")
-    tokenizer: str = fields.choice("words", tokens.TOKENIZERS, doc="How text is cut into tokens.")
-    context: int = fields.bounded(3, 1, 16, doc="k: how many tokens before the next one are seen.")
-    embedding: int = fields.bounded(32, 1, 256, doc="Numbers in a token's vector.")
-    width: int = fields.bounded(64, 1, 512, doc="Units of the hidden layer.")
-    batch: int = fields.bounded(256, 1, 4096, log=True, doc="Tokens predicted in a step.")
-    lr: float = fields.bounded(8e-3, 1e-5, 1e-1, log=True, live=True, label="Step size", doc="Adam's first step size.")
-    steps: int = fields.bounded(2000, 1, 200_000, log=True, doc="The run ends after so many steps.")
-    held_out: float = fields.bounded(0.1, 0.0, 0.5, label="Held-out share", doc="Lines kept from training.")
-
-
-def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A few signs mean little and are cheap: characters see more of them, for longer. Names are so few that a large net
-    soon knows them by heart. A file, which is the user's, is learned from as a whole."""
-    text, tokenizer = values.get("text", ""), values.get("tokenizer", "")
-    names = text.partition(":")[0] == "names"
-    found: dict[str, Any] = {} if not text or is_named(text) else {"held_out": 0.0}
-    if names and not tokenizer:
-        tokenizer = found["tokenizer"] = "characters"
-    if tokenizer == "characters":
-        many = {"context": 8, "embedding": 16, "width": 128, "steps": 5000}
-        found |= {"context": 4, "embedding": 8, "width": 32, "steps": 400, "lr": 2e-2} if names else many
-    return found
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -123,7 +80,7 @@ class NeuralLearner:
         self.config = config
         self.data = material(open_text(config.text), config.tokenizer, config.held_out, config.seed)
         n, k, d, w = len(self.data.words), config.context, config.embedding, config.width
-        self._shapes = ((n, d), (k * d, w), (w,), (w, n), (n,))
+        self._shapes = ((n, d), (k * d, w), (w,), (n, w), (n,))
         self.flat = torch.zeros(sum(math.prod(shape) for shape in self._shapes))
         self.grad = torch.zeros_like(self.flat)
         self.c, self.h, self.d, self.u, self.b = self._split(self.flat)
@@ -131,11 +88,17 @@ class NeuralLearner:
         self.c.normal_(0, 1, generator=luck)
         self.h.normal_(0, TANH_GAIN / math.sqrt(k * d), generator=luck)
         self.u.normal_(0, 0.1 / math.sqrt(w), generator=luck)
-        self.u[:, UNK] = 0
-        self.b.copy_(torch.log(torch.bincount(self.data.train[0], minlength=n) + 1.0))
+        self.u[UNK] = 0
+        counts = torch.bincount(self.data.train[0], minlength=n)
+        self.b.copy_(torch.log(counts + 1.0))
         self.b[BOS] = NEVER
         self.adam = Adam.like(self.flat, beta1=0.9, beta2=0.999)
         self._batches = Blocks(self._draw, seed=config.seed, stream="batch", length=BLOCK)
+        counts[BOS] = 0
+        self._up_to = counts.cumsum(0)
+        self._log_q = torch.log(counts)
+        self.sampled = config.sampled if 2 * config.sampled < n else 0
+        self._others = Blocks(self._draw_others, seed=config.seed, stream="others", length=BLOCK)
 
     def _split(self, flat: Tensor) -> list[Tensor]:
         sizes = [math.prod(shape) for shape in self._shapes]
@@ -144,14 +107,23 @@ class NeuralLearner:
     def _draw(self, luck: torch.Generator) -> Tensor:
         return torch.randint(len(self.data.train[2]), (BLOCK, self.config.batch), generator=luck)
 
+    def _draw_others(self, luck: torch.Generator) -> Tensor:
+        """Tokens by their frequency in the training text, (BLOCK, sampled)."""
+        numbers = torch.randint(int(self._up_to[-1]), (BLOCK, self.sampled), generator=luck)
+        return torch.searchsorted(self._up_to, numbers, right=True)
+
     # -- the update
 
     def step(self, step: int) -> Metrics:
-        """One update of all weights. bits: what the batch's tokens cost, each."""
+        """One update of all weights. bits: what the batch's tokens cost, each, among those that they are compared
+        with."""
         context, target = self._examples(self.data.train, self._batches.at(step))
-        loss = self.gradient(context, target)
+        loss = self.gradient(context, target, self._others.at(step) if self.sampled else None)
         c = self.config
-        self.adam.step(self.flat, self.grad, c.lr * (1 + math.cos(math.pi * min(step / c.steps, 1))) / 2)
+        lr = c.lr * (1 + math.cos(math.pi * min(step / c.steps, 1))) / 2
+        if c.decay:
+            self.flat[: -len(self.b)] *= 1 - lr * c.decay
+        self.adam.step(self.flat, self.grad, lr)
         return {"bits": loss / math.log(2)}
 
     def _examples(self, stream: tuple[Tensor, Tensor, Tensor], which: Tensor) -> tuple[Tensor, Tensor]:
@@ -163,29 +135,53 @@ class NeuralLearner:
         context[back > since[at][:, None]] = BOS
         return context, ids[at]
 
-    def gradient(self, context: Tensor, target: Tensor) -> float:
-        """Write dL/dweights into `grad`, L = -log p(target | context), the mean over the batch, in nats; returns L."""
-        x, h, logits = self._forward(context)
-        log_p = torch.log_softmax(logits, 1)
+    def gradient(self, context: Tensor, target: Tensor, others: Tensor | None = None) -> float:
+        """Write dL/dweights into `grad`, L = -log p(target | context), the mean over the batch, in nats; returns L.
+        With `others` (m,) p is a softmax over the target and these."""
+        x, h = self._hidden(context)
+        of_c, of_h, of_d, of_u, of_b = self._split(self.grad)
+        loss, by_h = (
+            self._among_all(h, target, of_u, of_b) if others is None else self._among(others, h, target, of_u, of_b)
+        )
+        a = by_h * (1 - h.square())
+        torch.mm(x.t(), a, out=of_h)
+        torch.sum(a, 0, out=of_d)
+        of_c.zero_().index_add_(0, context.reshape(-1), (a @ self.h.t()).view(-1, self.config.embedding))
+        return loss
+
+    def _among_all(self, h: Tensor, target: Tensor, of_u: Tensor, of_b: Tensor) -> tuple[float, Tensor]:
+        """L, dL/dh (n, width), and dL/dU, dL/db written."""
+        log_p = torch.log_softmax(self._logits(h), 1)
         loss = -log_p.gather(1, target[:, None]).mean()
         g = log_p.exp_()
         g.scatter_add_(1, target[:, None], torch.full((len(g), 1), -1.0))
         g[:, UNK] = 0
         g /= len(g)
-        of_c, of_h, of_d, of_u, of_b = self._split(self.grad)
-        torch.mm(h.t(), g, out=of_u)
+        torch.mm(g.t(), h, out=of_u)
         torch.sum(g, 0, out=of_b)
-        a = (g @ self.u.t()) * (1 - h.square())
-        torch.mm(x.t(), a, out=of_h)
-        torch.sum(a, 0, out=of_d)
-        of_c.zero_().index_add_(0, context.reshape(-1), (a @ self.h.t()).view(-1, self.config.embedding))
-        return float(loss)
+        return float(loss), g @ self.u
 
-    def _forward(self, context: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """x (n, k x embedding), h (n, width), logits (n, n_words) of contexts (n, k)."""
+    def _among(self, others: Tensor, h: Tensor, target: Tensor, of_u: Tensor, of_b: Tensor) -> tuple[float, Tensor]:
+        """The same with `others` for all; one that is the target itself does not count."""
+        u, u_target = self.u[others], self.u[target]
+        logits = torch.addmm(self.b[others] - self._log_q[others], h, u.t())  # (n, m)
+        logits.masked_fill_(others == target[:, None], NEVER)
+        right = (h * u_target).sum(1) + self.b[target] - self._log_q[target]
+        log_p = torch.log_softmax(torch.cat((right[:, None], logits), 1), 1)
+        g = log_p.exp() / len(h)
+        g_right, g_others = g[:, 0] - 1 / len(h), g[:, 1:]
+        of_u.zero_().index_add_(0, target, g_right[:, None] * h).index_add_(0, others, g_others.t() @ h)
+        of_b.zero_().index_add_(0, target, g_right).index_add_(0, others, g_others.sum(0))
+        return -float(log_p[:, 0].mean()), g_right[:, None] * u_target + g_others @ u
+
+    def _hidden(self, context: Tensor) -> tuple[Tensor, Tensor]:
+        """x (n, k x embedding) and h (n, width) of contexts (n, k)."""
         x = self.c[context].view(len(context), -1)
-        h = torch.tanh(torch.addmm(self.d, x, self.h))
-        return x, h, torch.addmm(self.b, h, self.u)
+        return x, torch.tanh(torch.addmm(self.d, x, self.h))
+
+    def _logits(self, h: Tensor) -> Tensor:
+        """Of every token, (n, n_words)."""
+        return torch.addmm(self.b, h, self.u.t())
 
     # -- looking, which changes nothing
 
@@ -199,7 +195,7 @@ class NeuralLearner:
 
     def _log10_p(self, stream: tuple[Tensor, Tensor, Tensor], which: Tensor) -> Tensor:
         context, target = self._examples(stream, which)
-        log_p = torch.log_softmax(self._forward(context)[2], 1).gather(1, target[:, None])
+        log_p = torch.log_softmax(self._logits(self._hidden(context)[1]), 1).gather(1, target[:, None])
         return log_p[:, 0] / math.log(10)
 
     def score(self) -> Metrics:
@@ -224,7 +220,7 @@ class NeuralLearner:
         past = torch.full((1, self.config.context), BOS)
         ids = np.empty(n, np.int64)
         for t in range(n):
-            logits = self._forward(past)[2][0]
+            logits = self._logits(self._hidden(past)[1])[0]
             logits[UNK] = NEVER
             sums = torch.softmax(logits, 0).double().cumsum(0).numpy()
             ids[t] = word = min(int(np.searchsorted(sums, luck[t] * sums[-1], side="right")), len(sums) - 1)
@@ -246,21 +242,3 @@ class NeuralLearner:
 
     def _tensors(self) -> dict[str, Tensor]:
         return {"weights": self.flat, **self.adam.tensors()}
-
-
-def _rules(config: NeuralConfig) -> tuple[Rule, ...]:
-    return (Rule.after(config.steps),)
-
-
-FAMILY = Family(
-    name="neural_lm",
-    title="Neural language model",
-    config=NeuralConfig,
-    learner=NeuralLearner,
-    rules=_rules,
-    recipe=recipe,
-    score_every=100,
-    smoke={
-        "text": "stories", "tokenizer": "characters", "context": 3, "embedding": 4, "width": 8, "batch": 16, "steps": 90
-    },
-)  # fmt: skip
