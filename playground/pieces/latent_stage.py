@@ -19,6 +19,8 @@ TOLD = 0.5
 REACH = 3.0
 """Half the side of the plane, in standard deviations of the codes."""
 MINUS = "−"
+ASKED = "glasses"
+"""The factor that the question about faces is about."""
 PLANES = {"axes": "Two axes", "principal": "Principal axes"}
 
 
@@ -119,7 +121,7 @@ def _axes(space: Space, order: list[int]) -> list[Axis]:
     return [
         Axis(index=k, name=f"z{k + 1}", does=axis_name(space, k), idle=bool(idle[k]),
              low=float(min(low[k] - 0.01, z[k])), high=float(max(high[k] + 0.01, z[k])))
-        for k in order
+        for k in dict.fromkeys((*_first_two(space, order), *order))
     ]  # fmt: skip
 
 
@@ -130,10 +132,11 @@ def _plane(space: Space, order: list[int]) -> Plane:
         right, up = basis[0], basis[1] if d > 1 else np.zeros(d)
         titles = ("first principal axis", "second principal axis" if d > 1 else "")
     else:
-        across = place.across - 1 if place.across else order[0]
-        above = place.up - 1 if place.up else next(k for k in order if k != across)
+        first = _first_two(space, order)
+        across = place.across - 1 if place.across else first[0]
+        above = place.up - 1 if place.up else first[1]
         if above == across:
-            above = next(k for k in order if k != across)
+            above = next(k for k in (*first, *order) if k != across)
         right, up = np.eye(d, dtype=np.float32)[[across, above]]
         titles = tuple(f"z{k + 1}{' ' + name if (name := axis_name(space, k)) else ''}" for k in (across, above))
     spread = np.array([(space.model.codes @ v).std() for v in (right, up)])
@@ -143,6 +146,16 @@ def _plane(space: Space, order: list[int]) -> Plane:
     while reach < float(np.abs(at).max()):
         reach *= 2  # so that a point at the edge does not move the plane
     return Plane(right=right, up=up, titles=titles, reach=reach, middle=(float(middle[0]), float(middle[1])))
+
+
+def _first_two(space: Space, order: list[int]) -> tuple[int, int]:
+    """The axes that the plane begins with: of faces those that tell most of the glasses, else those that do most."""
+    names = [factor.name for factor in space.model.about]
+    if ASKED not in names or len(order) == 1:
+        return order[0], order[min(1, len(order) - 1)]
+    tells = information(space)[:, names.index(ASKED)]
+    across, up = np.argsort(-tells, kind="stable")[:2]
+    return int(across), int(up)
 
 
 def _controls(space: Space, order: list[int]) -> None:
@@ -163,8 +176,9 @@ def _controls(space: Space, order: list[int]) -> None:
                 on_change=lambda: space.set(plane=session.get("latent.plane") or place.plane),
             )  # fmt: skip
             if place.plane == "axes":
-                for name, label, default in (("across", "Across", 0), ("up", "Up", 1)):
-                    _axis_choice(space, name, label, order[default])
+                first = _first_two(space, order)
+                for name, label, default in (("across", "Across", first[0]), ("up", "Up", first[1])):
+                    _axis_choice(space, name, label, default)
 
 
 def _axis_choice(space: Space, name: str, label: str, default: int) -> None:

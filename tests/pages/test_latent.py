@@ -251,3 +251,14 @@ def test_the_page_begins_with_a_feature_that_the_picture_has_not_got():
     here = space(app)
     picked = app.selectbox(key="vector.label").value
     assert not having(here.model.about, here.model.factors[[here.number("face")]], options(here.model.about)[picked])[0]
+
+
+def test_the_plane_of_faces_begins_with_the_axes_that_tell_of_glasses():
+    app = page(model="faces")
+    model = space(app).model
+    glasses = model.factors[:, 0] == 1
+    gap = np.abs(model.codes[glasses].mean(0) - model.codes[~glasses].mean(0)) / model.scale
+    across, up = np.argsort(-gap)[:2]
+    assert app.selectbox(key="latent.across").value == across + 1
+    assert app.selectbox(key="latent.up").value == up + 1
+    assert link(app) == {"model": "faces"}
