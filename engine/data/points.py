@@ -89,7 +89,8 @@ def read_csv(data: bytes, generator: np.random.Generator) -> tuple[np.ndarray, n
     """Points, labels and the classes' names from lines `x, y, class`; raises ConfigError, one sentence, for any other.
 
     The columns x and y are shifted and scaled to mean 0 and standard deviation 1; of more than 600 rows, 600 are kept
-    at random. A first line without numbers is taken for a heading; commas, semicolons or tabs separate.
+    at random. A first line without numbers is taken for a heading; commas, semicolons or tabs separate, and between
+    the latter two a number may be written with a decimal comma.
     """
     if len(data) > MAX_CSV_BYTES:
         raise _bad(f"is larger than {MAX_CSV_BYTES / 1e6:.0f} MB")
@@ -126,7 +127,7 @@ def _one_of_each(kept: np.ndarray, y: np.ndarray) -> np.ndarray:
 def _rows(text: str) -> Iterator[tuple[int, tuple[float, float], str]]:
     """(line number, (x, y), class) of each line that is not empty."""
     first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    delimiter = max("\t;,", key=first.count)  # of as many commas as semicolons the commas are decimal ones
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     begun = False
     try:
@@ -146,7 +147,7 @@ def _rows(text: str) -> Iterator[tuple[int, tuple[float, float], str]]:
 
 
 def _number(cell: str) -> float:
-    return float(cell) if cell.strip() else math.nan
+    return float(cell.replace(",", ".")) if cell.strip() else math.nan
 
 
 def _standard(x: np.ndarray) -> np.ndarray:

@@ -57,8 +57,8 @@ def _read(lab: Lab) -> None:
     try:
         x, y, names = points.read_csv(upload.getvalue(), generator(lab.run.config.seed, "csv"))
     except ConfigError as error:
-        lab.problems.append(f"{error} The points on the stage stay.")
+        lab.problems = [f"{error} The points on the stage stay."]
         return
     _change(lab, points.encode(x, y))
     named = ", ".join(f"{color} is {name[:40]}" for color, name in zip(COLOR_NAMES, names, strict=False))
-    lab.problems.append(f"{len(x):,} points read: {named}.")
+    lab.problems = [f"{len(x):,} points read: {named}."]

@@ -87,7 +87,16 @@ def test_bytes_that_are_no_text_are_refused():
         points.read_csv(b" " * (points.MAX_CSV_BYTES + 1), generator(0, "csv"))
 
 
-@pytest.mark.parametrize("text", ["x;y;kind\n1;2;a\n3;4;b\n", "1\t2\ta\n3\t4\tb\n", "\ufeff1, 2, a\r\n3, 4, b\r\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x;y;kind\n1;2;a\n3;4;b\n",
+        "1\t2\ta\n3\t4\tb\n",
+        "\ufeff1, 2, a\r\n3, 4, b\r\n",
+        "1,0;2,0;a\n3,0;4,0;b\n",
+        "x\ty\tclass\n1,0\t2,0\ta\n3,0\t4,0\tb\n",
+    ],
+)
 def test_headings_and_other_separators_are_read(text):
     x, y, names = read(text)
     assert np.allclose(x, [[-1, -1], [1, 1]])

@@ -138,6 +138,8 @@ def test_an_upload_gets_one_sentence(monkeypatch: pytest.MonkeyPatch, data: byte
     (problem,) = there.problems
     assert sentence in problem
     assert (there.run is before) == ("read:" not in problem)
+    judges_data._read(there)
+    assert len(there.problems) == 1  # what was said of the file before is no more
 
 
 def test_the_settings_that_mean_nothing_are_not_shown():
