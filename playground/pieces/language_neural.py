@@ -140,11 +140,11 @@ def neural(source: Counted, config: NgramConfig) -> None:
         standing(lab, moment, PREFIX)
         play_bar(lab, moment, {}, PREFIX)
         run_timeline(lab, moment, moment.snapshot.config.steps, PREFIX)
+    _settings(lab)
     left, right = st.columns([5, 4], gap="large")
     with left:
         _chart(source, lab.player, moment)
     with right:
-        _settings(lab)
         _writing(source, moment)
 
 
@@ -222,8 +222,7 @@ def _writing(source: Counted, moment: Moment) -> None:
     config = moment.snapshot.config
     with st.container(key="neural_writes"):
         st.markdown("**What the network writes**")
-        for line in moment.view.text.strip("\n").split("\n"):
-            st.markdown(session.plain(line) or "&nbsp;")
+        st.markdown("  \n".join(session.plain(line) for line in moment.view.text.split("\n") if line.strip()))
     bits = moment.snapshot.metrics.get("bits")
     said = "" if bits is None else f" The last batch cost {bits:.3g} bits a {source.unit}."
     st.caption(

@@ -14,7 +14,7 @@ from playground.theme import current
 
 SENTENCE = "And it came to pass that the Congress shall go up unto the people."
 MIXED_WORDS, MAX_SENTENCE = 60, 300
-SHORT = {"Speeches before 1860": "before 1860", "Speeches since 1961": "since 1961", "King James Bible": "Bible"} | {
+SHORT = {"Speeches before 1860": "to 1859", "Speeches since 1961": "from 1961", "King James Bible": "Bible"} | {
     "Python source code": "Python"
 }
 MAX_STYLES, MAX_MIXED = 8, 6
@@ -84,7 +84,7 @@ def _who(known: list[Style]) -> None:
 
 
 def _odds(bits: float) -> str:
-    return f"{2**bits:,.0f} times" if bits < 20 else f"10^{bits * np.log10(2):.0f} times"
+    return f"{2**bits:,.0f} times" if bits < 20 else f"$10^{{{bits * np.log10(2):.0f}}}$ times"
 
 
 def _matrix(specs: list[str], known: list[Style]) -> None:

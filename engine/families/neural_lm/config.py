@@ -18,15 +18,15 @@ class NeuralConfig:
     context: int = fields.bounded(4, 1, 16, doc="k: how many tokens before the next one are seen.")
     embedding: int = fields.bounded(48, 1, 256, doc="Numbers in a token's vector.")
     width: int = fields.bounded(96, 1, 512, doc="Units of the hidden layer.")
-    batch: int = fields.bounded(512, 1, 4096, log=True, doc="Tokens predicted in a step.")
+    batch: int = fields.bounded(1024, 1, 4096, log=True, doc="Tokens predicted in a step.")
     sampled: int = fields.bounded(
         1000, 0, 10_000, doc="Tokens that stand for all in a step's softmax; 0, or if they are half of all: all."
     )
-    lr: float = fields.bounded(5e-3, 1e-5, 1e-1, log=True, live=True, label="Step size", doc="Adam's first step size.")
+    lr: float = fields.bounded(6e-3, 1e-5, 1e-1, log=True, live=True, label="Step size", doc="Adam's first step size.")
     decay: float = fields.bounded(
-        0.1, 0.0, 1.0, live=True, label="Weight decay", doc="How much weights shrink in a step, times the step size."
+        0.3, 0.0, 1.0, live=True, label="Weight decay", doc="How much weights shrink in a step, times the step size."
     )
-    steps: int = fields.bounded(5000, 1, 200_000, log=True, doc="The run ends after so many steps.")
+    steps: int = fields.bounded(3000, 1, 200_000, log=True, doc="The run ends after so many steps.")
     held_out: float = fields.bounded(0.1, 0.0, 0.5, label="Held-out share", doc="Lines kept from training.")
 
 
@@ -39,7 +39,7 @@ def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
     if names and not tokenizer:
         tokenizer = found["tokenizer"] = "characters"
     if tokenizer == "characters":
-        many = {"context": 8, "embedding": 16, "width": 128, "batch": 256, "lr": 8e-3, "decay": 0.0}
+        many = {"context": 8, "embedding": 16, "width": 128, "batch": 256, "steps": 5000, "lr": 8e-3, "decay": 0.0}
         few = {"embedding": 8, "width": 32, "batch": 256, "steps": 400, "lr": 2e-2, "decay": 0.0}
         found |= few if names else many
     return found
