@@ -24,6 +24,7 @@ MAX_BYTES = 256_000_000
 """A model of trigrams of ten million words, say, with room to spare."""
 MAX_EDITS = 10_000
 KEY = "generative-playground"
+DAMAGED = "is no safetensors file, or a damaged one"
 
 
 def to_bytes(run: Run) -> bytes:
@@ -64,8 +65,24 @@ def load(source: str | os.PathLike[str] | bytes) -> Run:
         raise ConfigError("file", name, f"does not fit: {str(error).rstrip('.')}") from error
 
 
+def described(data: bytes) -> tuple[str, dict[str, Any]]:
+    """The family and the config's values that the content of a file states; raises ConfigError if it is none.
+
+    Nothing is opened or made for it yet, unlike by `load`: a page first looks whether it takes what a person uploaded,
+    since a text in it may be the path of any file of this computer.
+    """
+    try:
+        state = _head(data)
+    except _Refused as refused:
+        raise ConfigError("file", "", str(refused)) from None
+    values = state.get("config")
+    return state["family"], values if isinstance(values, dict) else {}
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; raises ConfigError if that can't be done."""
+    if not path.name:
+        raise ConfigError("file", str(path), "must be a file, not a folder")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_bytes(data)
@@ -93,24 +110,33 @@ def _read(path: Path) -> bytes:
 def _run(data: bytes) -> Run:
     try:
         arrays = unpack(data)
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    except (SafetensorError, LookupError, ValueError, TypeError, RecursionError):
-        raise _Refused("is no safetensors file, or a damaged one") from None
+    except (SafetensorError, LookupError, ValueError, TypeError):
+        raise _Refused(DAMAGED) from None
+    state = _head(data)
     try:
-        state = json.loads(header["__metadata__"][KEY])
-        written_as, family = state["format"], FAMILIES.get(state["family"])
-    except (LookupError, ValueError, TypeError, RecursionError):
-        raise _Refused("holds weights, but not a run saved by this program") from None
-    if written_as != FORMAT:
-        raise _Refused(f"has the format {str(written_as)[:20]}, and this program reads {FORMAT}")
-    if family is None:
-        raise _Refused(f"is of a family that is not among {', '.join(FAMILIES)}")
-    try:
-        return restore(family, _state(state, arrays))
+        return restore(FAMILIES[state["family"]], _state(state, arrays))
     except (LookupError, ValueError, TypeError, AttributeError) as error:
         if isinstance(error, ConfigError):
             raise
         raise _Refused("lacks a part of the run, or holds one of another kind") from None
+
+
+def _head(data: bytes) -> dict[str, Any]:
+    """All but the arrays; of a known format and family."""
+    try:
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    except (ValueError, RecursionError):
+        raise _Refused(DAMAGED) from None
+    try:
+        state = json.loads(header["__metadata__"][KEY])
+        written_as, known = state["format"], state["family"] in FAMILIES
+    except (LookupError, ValueError, TypeError, RecursionError):
+        raise _Refused("holds weights, but not a run saved by this program") from None
+    if written_as != FORMAT:
+        raise _Refused(f"has the format {str(written_as)[:20]}, and this program reads {FORMAT}")
+    if not known:
+        raise _Refused(f"is of a family that is not among {', '.join(FAMILIES)}")
+    return state
 
 
 def _state(state: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict[str, Any]:

@@ -90,9 +90,10 @@ def _load(lab: Lab) -> None:
     if upload is None:
         return
     try:
-        run = files.load(upload.getvalue())
-        if run.family.name != lab.family.name:
-            raise ConfigError("file", upload.name, f"holds a run of '{run.family.name}', not of '{lab.family.name}'")
-        lab.load(run)
+        family, values = files.described(upload.getvalue())
+        if family != lab.family.name:
+            raise ConfigError("file", upload.name, f"holds a run of '{family}', not of '{lab.family.name}'")
+        lab.check(values)
+        lab.load(files.load(upload.getvalue()))
     except ConfigError as error:
         lab.problems = [f"{error} The run on the stage goes on."]

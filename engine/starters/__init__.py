@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engine import files
 from engine.config import ConfigError
+from engine.families import autoencoder
 from engine.families.autoencoder.model import LatentModel, of_learner
 from engine.starters import packing
 from engine.starters.recipes import STARTERS, Starter
@@ -23,6 +24,8 @@ __all__ = ["COMPARED", "STARTERS", "Starter", "load", "load_model", "path_of"]
 FOLDER = Path(__file__).parent
 COMPARED = FOLDER / "compared.json"
 """Methods side by side, several seeds each: what comparing.py found."""
+WITH_CODES = tuple(family.name for family in autoencoder.FAMILIES)
+NO_CODES = "holds a model that has no codes for pictures"
 HEADER_LOOKED_AT = 1_000
 """Bytes; the header's metadata come first."""
 
@@ -56,11 +59,13 @@ def load_model(source: str | os.PathLike[str] | bytes) -> LatentModel:
     data = source if isinstance(source, bytes) else _content(name)
     if packing.KEY.encode() in data[:HEADER_LOOKED_AT]:
         return packing.from_bytes(data, "file", file=name)
+    if isinstance(source, bytes) and files.described(source)[0] not in WITH_CODES:
+        raise ConfigError("file", name, NO_CODES)  # before anything that it names is opened
     run = files.load(source)
     try:
         return of_learner(run.learner, run.family.name)
     except ConfigError:
-        raise ConfigError("file", name, "holds a model that has no codes for pictures") from None
+        raise ConfigError("file", name, NO_CODES) from None
 
 
 def _content(path: str) -> bytes:

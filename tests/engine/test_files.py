@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save as pack
 
 import engine
-from engine import FAMILIES, Budget, ConfigError, Run, files
+from engine import FAMILIES, Budget, ConfigError, Run, files, starters
 from engine.files import KEY
 from engine.run import Status
 from tests.engine.compared import assert_same, plain
@@ -240,6 +240,24 @@ def test_saving_is_whole_or_not_at_all(run, tmp_path, monkeypatch):
     monkeypatch.undo()
     with pytest.raises(ConfigError, match=r"can't be written \(No such file"):
         files.save(run, tmp_path / "nowhere" / "run")
+    for folder in ("", "/"):
+        with pytest.raises(ConfigError, match="must be a file, not a folder"):
+            files.save(run, folder)
+
+
+def test_what_a_file_states_is_told_before_anything_that_it_names_is_opened(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("a b c\n" * 20)
+    content = files.to_bytes(engine.start("ngram", text=str(path)))
+    path.unlink()
+    family, values = files.described(content)
+    assert (family, values["text"]) == ("ngram", str(path))
+    assert files.described(changed(content, config=[]))[1] == {}
+    for foreign, said in ((b"x", "damaged"), (pack({"a": np.ones(3)}), "but not a run")):
+        with pytest.raises(ConfigError, match=said):
+            files.described(foreign)
+    with pytest.raises(ConfigError, match="no codes for pictures"):
+        starters.load_model(content)
 
 
 @pytest.mark.parametrize("name", FAMILIES)

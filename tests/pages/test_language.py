@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import Budget
+from engine import Budget, files, start
 from engine.families.ngram.sampling import Choice
 from playground.figures import export
 from playground.pieces import language_exports
@@ -125,6 +125,19 @@ def test_a_bad_upload_is_one_sentence_and_the_text_stays(content: bytes, sentenc
     app.file_uploader(key="language.upload").set_value(("bad <b>.txt", content, "text/plain")).run()
     assert not app.exception
     assert [sentence in warning.value.replace("\\", "") for warning in app.warning] == [True]
+    assert lab(app, "ngram").run is run
+
+
+def test_a_saved_run_on_another_file_of_this_computer_is_refused_unopened(tmp_path: Path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("nobody may read this\n" * 20)
+    content = files.to_bytes(start("ngram", text=str(secret)))
+    secret.unlink()
+    app = language()
+    run = lab(app, "ngram").run
+    app.file_uploader(key="upload").set_value(("run.safetensors", content, "application/octet-stream")).run()
+    assert not app.exception
+    assert ["must be one of speeches" in warning.value for warning in app.warning] == [True]
     assert lab(app, "ngram").run is run
 
 
