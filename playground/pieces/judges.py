@@ -26,8 +26,8 @@ TITLES = {
 NOTHING_TO_POUR = {
     "logistic": "Nothing to pour: it learned p(class | x), and nothing of where x lies.",
     "svm_linear": "Nothing to pour: it learned a straight border, and nothing of where x lies.",
-    "svm_rbf": "Nothing to pour: it learned a border, however bent, and nothing of where x lies.",
-    "mlp": "Nothing to pour: it learned p(class | x), however bent, and nothing of where x lies.",
+    "svm_rbf": "Nothing to pour: it learned a bent border, and nothing of where x lies.",
+    "mlp": "Nothing to pour: its net gives p(class | x), and nothing of where x lies.",
 }
 COLOR_NAMES = ("blue", "orange", "green")
 POINT, OVER = "judges.point", "judges.over"

@@ -53,8 +53,8 @@ def test_one_pours_and_the_others_say_why_not(page: Page):
     for k, why in (
         (1, "learned p(class | x), and nothing"),
         (2, "learned a straight border"),
-        (3, "learned a border, however bent"),
-        (4, "learned p(class | x), however bent"),
+        (3, "learned a bent border"),
+        (4, "its net gives p(class | x)"),
     ):
         still = picture(page, k)
         generate(page, k).click()
