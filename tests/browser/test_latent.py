@@ -142,3 +142,17 @@ def test_the_autoencoder_page_brings_its_model(page: Page):
     expect(page.get_by_text("What lies between two pictures?")).to_be_visible()
     expect(page.locator(".pad .picture")).to_have_attribute("aria-label", re.compile("decoded at"))
     expect(page).to_have_url(re.compile("model=run"))
+
+
+def test_the_type_of_pad_map_and_walk_grows_on_the_projector(page: Page):
+    opened(page)
+    parts = [page.locator(css).first for css in (".pad .where", ".pad .key", ".map p", ".walk figcaption")]
+
+    def sizes() -> list[float]:
+        return [float(part.evaluate("(node) => parseFloat(getComputedStyle(node).fontSize)")) for part in parts]
+
+    before = sizes()
+    page.get_by_role("button", name="Present").click()
+    expect(page.get_by_role("button", name="Leave Present")).to_be_visible()
+    settled(page)
+    assert sizes() == pytest.approx([1.4 * size for size in before])
