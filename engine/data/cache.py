@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -59,19 +59,32 @@ def read(path: Path) -> Arrays | None:
 
 def write(path: Path, arrays: Arrays) -> bool:
     """Write arrays to a file, whole or not at all; returns whether that was possible."""
-    content = save(
-        {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    )  # or it writes them in disorder
-    part = ""
+    content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})  # else in disorder
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as stream:
-            part = stream.name
-            stream.write(hashlib.blake2b(content, digest_size=DIGEST_BYTES).digest() + content)
-        os.replace(part, path)
+        write_whole(path, hashlib.blake2b(content, digest_size=DIGEST_BYTES).digest() + content)
     except OSError:
-        if part:
-            with contextlib.suppress(OSError):
-                os.unlink(part)
         return False
     return True
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, in a folder that need not exist yet; raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with open(handle, "wb") as stream:
+            stream.write(content)
+        os.replace(part, path)
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def keep_newest(paths: Iterable[Path], n: int) -> None:
+    """Remove all but the `n` files that were written last, as far as that can be done."""
+    dated = []
+    for path in paths:
+        with contextlib.suppress(OSError):  # another session has removed it
+            dated.append((path.stat().st_mtime_ns, path))
+    for _, path in sorted(dated, reverse=True)[n:]:
+        with contextlib.suppress(OSError):
+            path.unlink()

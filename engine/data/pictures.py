@@ -29,6 +29,9 @@ MAX_TOTAL_BYTES = 200_000_000
 """Of all files together, unpacked."""
 MAX_PIXELS = 25_000_000
 MIN_PICTURES = 10
+KEPT_SETS = 20
+UNPACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Ways of packing that are read: what all programs write, and none that asks for much memory."""
 SIZES = (64, 32)
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 SHARE_HELD_OUT = 5
@@ -41,7 +44,10 @@ File = tuple[str, bytes]
 
 
 def keep(files: Iterable[File], progress: Progress = lambda _: None) -> str:
-    """Check the files (a zip counts as its files), keep their pictures, return the key; raises ConfigError."""
+    """Check the files (a zip counts as its files), keep their pictures, return the key; raises ConfigError.
+
+    The oldest of more than KEPT_SETS are forgotten.
+    """
     pictures: list[np.ndarray] = []
     for name, content in _unpacked(files):
         if len(pictures) == MAX_FILES:
@@ -54,6 +60,7 @@ def keep(files: Iterable[File], progress: Progress = lambda _: None) -> str:
     key = hashlib.blake2b(stack.tobytes(), digest_size=8).hexdigest()
     if not cache.write(_path(key), {"pictures": stack}):
         raise ConfigError(FIELD, str(cache.folder()), "can't be written, so own pictures can't be kept")
+    cache.keep_newest(cache.folder().glob("own-*.arrays"), KEPT_SETS)
     return key
 
 
@@ -86,6 +93,8 @@ def _entries(name: str, content: bytes) -> Iterator[File]:
             for info in wanted:
                 if info.flag_bits & 1:
                     raise ConfigError(FIELD, name, "is locked with a password")
+                if info.compress_type not in UNPACKED:
+                    raise NotImplementedError
                 with archive.open(info) as stream:
                     yield info.filename, stream.read(MAX_FILE_BYTES + 1)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:

@@ -19,7 +19,6 @@ import hashlib
 import mmap
 import os
 import re
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -92,15 +91,10 @@ def keep(data: bytes, name: str, *, field: str = "text") -> str:
     digest = hashlib.blake2b(data, digest_size=8).hexdigest()
     folder = cache.folder() / OWN_FOLDER
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as stream:
-            stream.write(data)
-        os.replace(stream.name, folder / f"{digest}.txt")
-        newest = sorted(folder.glob("*.txt"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        for path in newest[KEPT_TEXTS:]:
-            path.unlink(missing_ok=True)
+        cache.write_whole(folder / f"{digest}.txt", data)
     except OSError as error:
         raise ConfigError(field, name, f"could not be kept on this computer ({error.strerror})") from error
+    cache.keep_newest(folder.glob("*.txt"), KEPT_TEXTS)
     return f"{OWN}:{digest}"
 
 
@@ -153,9 +147,8 @@ def _from_file(spec: str, size: int, _changed: int, field: str) -> Text:
 
 def check(data: bytes | mmap.mmap, name: str, *, field: str = "text") -> None:
     """Raise ConfigError unless this is text in UTF-8 with something in it."""
-    for mark, encoding in ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16")):
-        if data[:2] == mark:
-            raise ConfigError(field, name, f"is in {encoding}; save it as UTF-8")
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise ConfigError(field, name, "is in UTF-16; save it as UTF-8")
     decoder = codecs.getincrementaldecoder("utf-8")()
     blank = True
     for at in range(0, len(data), CHECK_BYTES):

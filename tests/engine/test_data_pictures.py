@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import struct
 import threading
 import zipfile
@@ -191,9 +192,9 @@ def many(n: int = 12) -> list[tuple[str, bytes]]:
     return [(f"{k}.png", png(k)) for k in range(n)]
 
 
-def zipped(files, **options) -> bytes:
+def zipped(files, packed=zipfile.ZIP_DEFLATED) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, **options) as archive:
+    with zipfile.ZipFile(stream, "w", packed) as archive:
         for name, content in files:
             archive.writestr(name, content)
     return stream.getvalue()
@@ -207,6 +208,16 @@ def test_own_pictures_come_back():
     assert found.factors == ()
     assert data.load("own", size=64, n_train=100, pictures=key).shape == (3, 64, 64)
     assert pictures.keep([("all.zip", zipped([*many(12), ("__MACOSX/._0.png", b"x"), (".DS_Store", b"x")]))]) == key
+
+
+def test_only_the_newest_own_pictures_are_kept(monkeypatch):
+    monkeypatch.setattr(pictures, "KEPT_SETS", 2)
+    keys = []
+    for k in range(4):
+        keys.append(pictures.keep(many(10 + k)))
+        os.utime(cache.folder() / f"own-{keys[-1]}.arrays", (k, k))
+    assert {path.name for path in cache.folder().iterdir()} == {f"own-{key}.arrays" for key in keys[2:]}
+    assert data.load("own", size=32, n_train=100, pictures=keys[3]).train.shape == (11, 3, 32, 32)
 
 
 def test_transparent_parts_are_white_and_the_middle_is_kept():
@@ -243,6 +254,7 @@ def huge_png(width: int = 40_000, height: int = 40_000) -> bytes:
     ([("cut.png", png()[:200])], "cut.png: is a damaged picture"),
     ([("bad.zip", b"PK\x03\x04" + b"x" * 50)], "bad.zip: is a damaged zip"),
     ([("cut.zip", zipped(many())[:-40])], "cut.zip: is a damaged zip"),
+    ([("odd.zip", zipped(many(), zipfile.ZIP_LZMA))], "odd.zip: is a damaged zip file, or one packed in an unknown"),
     ([("bomb.zip", bomb())], "zeros.png: is larger than 10 MB"),
     ([("large.png", b"\x89PNG" + b"\0" * 10_000_001)], "large.png: is larger than 10 MB"),
     ([("huge.png", huge_png())], "huge.png: has too many pixels; at most 25,000,000"),
