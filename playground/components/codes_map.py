@@ -1,16 +1,13 @@
 """A map of codes: each a point, in the plane or in space, with its picture where one points; some can be chosen.
 
-What stays the same travels once: the codes with what tells them apart is one part, their places another, each
-`uint32 length of the header (little endian) | header, JSON in UTF-8 | numbers`; the frame of a run names both. Codes
-are float16, places int16, values bytes. Pictures are decoded in the page, by what `decoder()` brought there.
+What stays the same travels once (frames.py): the codes with what tells them apart is one part, their places another;
+the frame of a run names both. Codes are float16, places int16, values bytes. Pictures are decoded in the page, by what
+`decoder()` brought there.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
-import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,14 +17,11 @@ import streamlit as st
 
 from playground import session
 from playground.components.code import live
+from playground.components.frames import ComponentError, kept_part, levels
 
 MAX_CODES = 5_000
-MAX_CLASSES = 40
 UNITS = 30_000
 """Places are whole numbers, so many from the middle of the map to its edge."""
-KEPT_BYTES = 10_000
-"""Streamlit's browser keeps messages of at least so many bytes and is then sent only their hash; shorter parts are
-filled up to this."""
 
 _bring = (Path(__file__).parent / "decoder_of.js").read_text(encoding="utf-8")
 _mount = live("codes_map")
@@ -42,10 +36,6 @@ export default ({ data, parentElement }) => {
 };
 """,
 )
-
-
-class CodesMapError(ValueError):
-    """A map that cannot be drawn; names the field, the value and what is allowed."""
 
 
 def codes_map(
@@ -74,8 +64,8 @@ def codes_map(
     n = len(codes)
     codes_id, about = pack_codes(codes, values, classes=classes, title=title, notes=notes)
     points_id, places = pack_points(points, n)
-    for part, data in (("codes", about), ("points", places)):
-        _mount_part(key=f"{key} {part}", data=data)
+    for name, data in (("codes", about), ("points", places)):
+        _mount_part(key=f"{key} {name}", data=data)
 
     def chose() -> None:
         number, numbers = read_choice(session.trigger(key, "chosen"), n)
@@ -99,14 +89,14 @@ def pack_codes(
     """The id of codes with what tells them apart, and what the browser gets."""
     n = len(codes)
     if codes.ndim != 2 or not 1 <= n <= MAX_CODES:
-        raise CodesMapError(f"codes of shape {codes.shape}: must be (n, latent_dim), n from 1 to {MAX_CODES:,}")
+        raise ComponentError(f"codes of shape {codes.shape}: must be (n, latent_dim), n from 1 to {MAX_CODES:,}")
     if np.shape(values) != (n,) or (notes and len(notes) != n):
-        raise CodesMapError(f"values of shape {np.shape(values)}, {len(notes)} notes: must be {n}, one for each code")
+        raise ComponentError(f"values of shape {np.shape(values)}, {len(notes)} notes: must be {n}, one for each code")
     with np.errstate(over="ignore"):
         halves = codes.astype("<f2")
     if not np.isfinite(halves).all():
-        raise CodesMapError("codes: must be finite numbers within the range of float16")
-    levels, span = _levels(np.asarray(values, np.float64), len(classes))
+        raise ComponentError("codes: must be finite numbers within the range of float16")
+    shades, span = levels(values, len(classes))
     about = {
         "part": "codes",
         "n": n,
@@ -116,17 +106,17 @@ def pack_codes(
         "span": span,
         "notes": [str(note) for note in notes],
     }
-    return _part(about, halves.tobytes() + levels.tobytes())
+    return kept_part(about, halves.tobytes() + shades.tobytes())
 
 
 def pack_points(points: np.ndarray, n: int) -> tuple[str, bytes]:
     """The id of the places of n codes, and what the browser gets: as large as the map allows, in its middle."""
     if points.shape not in ((n, 2), (n, 3)) or not np.isfinite(points).all():
-        raise CodesMapError(f"points of shape {points.shape}: must be ({n}, 2) or ({n}, 3) finite numbers")
+        raise ComponentError(f"points of shape {points.shape}: must be ({n}, 2) or ({n}, 3) finite numbers")
     centred = points - (points.min(0) + points.max(0)) / 2
     size = np.abs(centred).max() if points.shape[1] == 2 else np.linalg.norm(centred, axis=1).max()  # it can be turned
     places = (centred / (size or 1) * UNITS).round().astype("<i2")
-    return _part({"part": "points", "n": n, "dims": points.shape[1]}, places.tobytes())
+    return kept_part({"part": "points", "n": n, "dims": points.shape[1]}, places.tobytes())
 
 
 def pack_chosen(chosen: Sequence[int], n: int) -> str:
@@ -134,7 +124,7 @@ def pack_chosen(chosen: Sequence[int], n: int) -> str:
     bits = np.zeros(n, np.uint8)
     for number in chosen:
         if not 0 <= number < n:
-            raise CodesMapError(f"chosen holds {number!r}: must be from 0 to {n - 1}")
+            raise ComponentError(f"chosen holds {number!r}: must be from 0 to {n - 1}")
         bits[number] = 1
     return base64.b64encode(np.packbits(bits, bitorder="little").tobytes()).decode()
 
@@ -146,21 +136,3 @@ def read_choice(sent: Any, n: int) -> tuple[int, list[int] | None]:
     except (TypeError, KeyError, ValueError, OverflowError):
         return 0, None
     return number, numbers if all(0 <= one < n for one in numbers) else None
-
-
-def _part(about: dict, body: bytes) -> tuple[str, bytes]:
-    name = hashlib.blake2b(json.dumps(about).encode() + body, digest_size=8).hexdigest()
-    text = json.dumps({"id": name, **about}, separators=(",", ":"), ensure_ascii=False).encode()
-    return name, (struct.pack("<I", len(text)) + text + body).ljust(KEPT_BYTES, b"\0")
-
-
-def _levels(values: np.ndarray, n_classes: int) -> tuple[np.ndarray, list[float]]:
-    """Values as bytes: the class, or the place between the least and the greatest, which are returned too."""
-    if not np.isfinite(values).all():
-        raise CodesMapError("values: must be finite numbers")
-    if n_classes:
-        if n_classes > MAX_CLASSES or (values < 0).any() or (values >= n_classes).any():
-            raise CodesMapError(f"values: must be indices of the classes, of which there may be {MAX_CLASSES}")
-        return values.astype(np.uint8), []
-    low, high = float(values.min()), float(values.max())
-    return ((values - low) / ((high - low) or 1) * 255).round().astype(np.uint8), [low, high]

@@ -8,16 +8,13 @@ In the page a live component (code.py) then waits for it, by decoder_of.js:
     decoder.decode(z);                              // z: Float32Array of decoder.latentDim numbers
     context.putImageData(decoder.image, 0, 0);      // RGBA, decoder.shape = [channels, height, width]
 
-What is sent is `uint32 length of the header (little endian) | header, JSON in UTF-8 | numbers`: of each layer the
-weights, then the biases, all as float16 if that loses nothing, else as float32. Streamlit's browser keeps messages over
-10 kB and is sent only their hash when they stay the same, so the weights carry no time, unlike the frames of `live`.
+What is sent (frames.py) are of each layer the weights, then the biases, all as float16 if that loses nothing, else as
+float32. Streamlit's browser is sent only the hash of a large message that stays the same, so the weights carry no time,
+unlike the frames of `live`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import struct
 import weakref
 from pathlib import Path
 
@@ -25,15 +22,12 @@ import numpy as np
 import streamlit as st
 
 from engine.families.autoencoder.model import LatentModel, Step
+from playground.components.frames import ComponentError, part
 
 _HERE = Path(__file__).parent
 SCRIPT = "\n".join((_HERE / file).read_text(encoding="utf-8") for file in ("decoder_of.js", "decoder.js"))
 _mount = st.components.v2.component("playground_decoder", js=SCRIPT)
 _packed: weakref.WeakKeyDictionary[LatentModel, tuple[str, bytes]] = weakref.WeakKeyDictionary()
-
-
-class DecoderError(ValueError):
-    """A decoder that the browser can't run; names the field, the value and what is allowed."""
 
 
 def decoder(model: LatentModel, *, key: str = "decoder") -> str:
@@ -48,23 +42,21 @@ def decoder(model: LatentModel, *, key: str = "decoder") -> str:
 def pack_decoder(steps: list[Step], shape: tuple[int, int, int], *, squashes: bool) -> tuple[str, bytes]:
     """The id of a decoder, and what the browser gets. `shape`: (channels, height, width) of its pictures."""
     if shape[0] not in (1, 3):
-        raise DecoderError(f"shape = {shape}: must have 1 or 3 channels")
-    if not all(np.isfinite(part).all() for step in steps for part in (step.weight, step.bias)):
-        raise DecoderError("a weight is not a finite number: the model has diverged")
-    numbers = np.concatenate([part.ravel() for step in steps for part in (step.weight, step.bias)]).astype("<f4")
+        raise ComponentError(f"shape = {shape}: must have 1 or 3 channels")
+    if not all(np.isfinite(array).all() for step in steps for array in (step.weight, step.bias)):
+        raise ComponentError("a weight is not a finite number: the model has diverged")
+    numbers = np.concatenate([array.ravel() for step in steps for array in (step.weight, step.bias)]).astype("<f4")
     with np.errstate(over="ignore"):
         halves = numbers.astype("<f2")
     half = bool((halves == numbers).all())
     body = (halves if half else numbers).tobytes()
     header = {"shape": list(shape), "squashes": squashes, "half": half, "steps": [_head(step) for step in steps]}
-    name = hashlib.blake2b(json.dumps(header).encode() + body, digest_size=8).hexdigest()
-    text = json.dumps({"id": name, **header}, separators=(",", ":")).encode()
-    return name, struct.pack("<I", len(text)) + text + body
+    return part(header, body)
 
 
 def _head(step: Step) -> dict:
     if step.kind not in ("full", "up"):
-        raise DecoderError(f"kind = {step.kind!r}: must be full or up")
+        raise ComponentError(f"kind = {step.kind!r}: must be full or up")
     return {
         "kind": step.kind,
         "n_weights": step.weight.size,

@@ -8,12 +8,9 @@ from engine.config import ConfigError
 from engine.data import points
 from playground import session
 from playground.components.code import live
+from playground.components.frames import ComponentError
 
 _mount = live("drawing_pad")
-
-
-class DrawingPadError(ValueError):
-    """A pad that cannot be drawn; names the field, the value and what is allowed."""
 
 
 def drawing_pad(
@@ -41,11 +38,11 @@ def drawing_pad(
 def pack_pad(text: str, *, classes: Sequence[str], most: int) -> dict:
     """What the browser gets, checked."""
     if not 2 <= len(classes) <= points.MAX_CLASSES:
-        raise DrawingPadError(f"classes has {len(classes)} names: must have 2 to {points.MAX_CLASSES}")
+        raise ComponentError(f"classes has {len(classes)} names: must have 2 to {points.MAX_CLASSES}")
     if not 1 <= most <= points.MAX_DRAWN:
-        raise DrawingPadError(f"most = {most!r}: must be from 1 to {points.MAX_DRAWN}")
+        raise ComponentError(f"most = {most!r}: must be from 1 to {points.MAX_DRAWN}")
     try:
         points.decode(text)
     except ConfigError as error:
-        raise DrawingPadError(f"text: {error}") from None
+        raise ComponentError(f"text: {error}") from None
     return {"points": text, "classes": [str(name) for name in classes], "most": int(most)}

@@ -7,9 +7,6 @@ as long as they stay the same.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +17,10 @@ import streamlit as st
 
 from playground import session
 from playground.components.code import live
+from playground.components.frames import MAX_CODE, ComponentError, kept_part, levels
 
-MAX_CODE = 1e3
-"""The largest number, either way, that a code may hold."""
 MAX_DOTS = 500
 """Dots that are drawn; of more, evenly chosen ones: more would hide the pictures that they lie on."""
-MAX_CLASSES = 40
-KEPT_BYTES = 10_000
-"""Streamlit's browser keeps messages of at least so many bytes and is sent only their hash; shorter ones come again
-with every run, so dots are filled up to this."""
 UNITS = 30_000
 """Places of dots are whole numbers, so many from the middle of the plane to its edge."""
 
@@ -47,10 +39,6 @@ export default ({ data, parentElement }) => {
 };
 """,
 )
-
-
-class LatentPadError(ValueError):
-    """A pad that cannot be drawn; names the field, the value and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -133,13 +121,13 @@ def pack_pad(decoder_id: str, *, z: np.ndarray, plane: Plane, axes: Sequence[Axi
     """What the browser gets with every run, checked."""
     code = np.asarray(z, np.float64)
     if code.ndim != 1 or not _is_code(code):
-        raise LatentPadError(f"z = {z!r}: must be finite numbers (latent_dim,) within +-{MAX_CODE:g}")
+        raise ComponentError(f"z = {z!r}: must be finite numbers (latent_dim,) within +-{MAX_CODE:g}")
     _check_plane(plane, len(code))
     for axis in axes:
         if not 0 <= axis.index < len(code):
-            raise LatentPadError(f"index = {axis.index}: must be from 0 to {len(code) - 1}")
+            raise ComponentError(f"index = {axis.index}: must be from 0 to {len(code) - 1}")
         if not -MAX_CODE <= axis.low < axis.high <= MAX_CODE:
-            raise LatentPadError(f"low, high = {axis.low}, {axis.high}: must rise, within +-{MAX_CODE:g}")
+            raise ComponentError(f"low, high = {axis.low}, {axis.high}: must rise, within +-{MAX_CODE:g}")
     return {
         "decoder": decoder_id,
         "dots": dots_id,
@@ -158,16 +146,14 @@ def pack_dots(dots: Dots, plane: Plane) -> tuple[str, bytes]:
     n = len(dots.codes)
     if dots.codes.shape != (n, len(plane.right)) or np.shape(dots.values) != (n,):
         shapes = f"{dots.codes.shape}, {np.shape(dots.values)}"
-        raise LatentPadError(f"codes, values of shapes {shapes}: must be (n, {len(plane.right)}), (n,)")
+        raise ComponentError(f"codes, values of shapes {shapes}: must be (n, {len(plane.right)}), (n,)")
     shown = np.linspace(0, n - 1, min(n, MAX_DOTS)).astype(int)
-    values, span = _levels(np.asarray(dots.values, np.float64), len(dots.classes))
+    values, span = levels(dots.values, len(dots.classes))
     places = dots.codes[shown] @ np.column_stack([plane.right, plane.up]) - plane.middle  # (n, 2)
     places = (places / plane.reach * UNITS).clip(-32_000, 32_000).round().astype("<i2")
     body = places.tobytes() + values[shown].tobytes()
     about = {"title": dots.title, "classes": [str(name) for name in dots.classes], "span": span, "n": len(shown)}
-    name = hashlib.blake2b(json.dumps(about).encode() + body, digest_size=8).hexdigest()
-    text = json.dumps({"id": name, **about}).encode()
-    return name, (struct.pack("<I", len(text)) + text + body).ljust(KEPT_BYTES, b"\0")
+    return kept_part(about, body)
 
 
 def read_release(sent: Any, latent_dim: int) -> tuple[int, np.ndarray | None]:
@@ -183,21 +169,9 @@ def _check_plane(plane: Plane, latent_dim: int) -> None:
     frame = np.array([plane.right, plane.up], np.float64)
     lengths = [1, min(latent_dim - 1, 1)]
     if frame.shape != (2, latent_dim) or not np.allclose(frame @ frame.T, np.diag(lengths), atol=1e-3):
-        raise LatentPadError(f"right, up: must be orthonormal directions ({latent_dim},)")
+        raise ComponentError(f"right, up: must be orthonormal directions ({latent_dim},)")
     if not 0 < plane.reach <= MAX_CODE or not _is_code(np.array(plane.middle)):
-        raise LatentPadError(f"reach, middle = {plane.reach}, {plane.middle}: must be above 0, within +-{MAX_CODE:g}")
-
-
-def _levels(values: np.ndarray, n_classes: int) -> tuple[np.ndarray, list[float]]:
-    """Values as bytes: the class, or the place between the least and the greatest, which are returned too."""
-    if not np.isfinite(values).all():
-        raise LatentPadError("values: must be finite numbers")
-    if n_classes:
-        if n_classes > MAX_CLASSES or (values < 0).any() or (values >= n_classes).any():
-            raise LatentPadError(f"values: must be indices of the classes, of which there may be {MAX_CLASSES}")
-        return values.astype(np.uint8), []
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
-    return ((values - low) / ((high - low) or 1) * 255).round().astype(np.uint8), [low, high]
+        raise ComponentError(f"reach, middle = {plane.reach}, {plane.middle}: must be above 0, within +-{MAX_CODE:g}")
 
 
 def _is_code(code: np.ndarray) -> bool:

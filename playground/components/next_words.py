@@ -12,12 +12,9 @@ from typing import Any, NamedTuple
 
 from playground import session
 from playground.components.code import live
+from playground.components.frames import ComponentError
 
 _mount = live("next_words")
-
-
-class NextWordsError(ValueError):
-    """A text that cannot be drawn; names the field, the value and what is allowed."""
 
 
 class Bar(NamedTuple):
@@ -66,7 +63,7 @@ class Written:
         wanted = len(self.words) + 1
         for name in ("bars", "rest"):
             if len(getattr(self, name)) != wanted:
-                raise NextWordsError(f"{name} has {len(getattr(self, name))} entries: must have {wanted}")
+                raise ComponentError(f"{name} has {len(getattr(self, name))} entries: must have {wanted}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +122,9 @@ def pack_next_words(
 ) -> dict[str, Any]:
     """What the browser gets, checked and rounded."""
     if not texts:
-        raise NextWordsError("texts = (): there must be at least one")
+        raise ComponentError("texts = (): there must be at least one")
     if not 0 <= cursor <= min(len(text.words) for text in texts):
-        raise NextWordsError(f"cursor = {cursor!r}: must be from 0 to the number of words")
+        raise ComponentError(f"cursor = {cursor!r}: must be from 0 to the number of words")
     packed = []
     for text in texts:
         one = asdict(text)

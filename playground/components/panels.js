@@ -224,11 +224,12 @@ function corner(view, i) {
 
 function listen(stage, view) {
   const { pictures, canvas } = view;
-  if (!stage.frame.pickable) return;
+  const { pickable } = stage.frame;
   pictures.tabIndex = 0;
   pictures.setAttribute("role", "group");
   const title = stage.frame.panels[view.index].title;
-  pictures.setAttribute("aria-label", `${title}: arrow keys move from picture to picture, Enter picks one`);
+  pictures.setAttribute("aria-label", `${title}: arrow keys move from picture to picture${pickable ? ", Enter picks one" : ""}`);
+  pictures.toggleAttribute("data-pickable", pickable);
   canvas.onpointermove = (event) => {
     if (event.pointerType === "mouse") look(stage, view, hit(view, event), LENS_DELAY_MS);
   };
@@ -282,7 +283,7 @@ function look(stage, view, picture, delay) {
 }
 
 function pick(stage, view, picture) {
-  if (picture !== null) stage.send("picked", [view.index, picture]);
+  if (stage.frame.pickable && picture !== null) stage.send("picked", [view.index, picture]);
 }
 
 function element(tag, name) {

@@ -1,15 +1,11 @@
 """The stage: groups of small pictures drawn as crisp squares on canvas, from one bytes payload a frame.
 
-A frame is `uint32 length of the header (little endian) | header, JSON in UTF-8 | pixels, uint8`; Streamlit hands raw
-bytes to a v2 component only at the top level of `data=`, so the header travels in front (no Arrow, no base64).
-Pixels follow panel by panel in the order of `Panel.pictures`, (n, h, w, channels). Pictures in [0, 1] map to 0..255;
-weights and latent codes map [-scale, scale] to 1..255 with 128 for zero.
+After the header (frames.py) come pixels as bytes, panel by panel, in the order of `Panel.pictures`: (n, h, w,
+channels). Pictures in [0, 1] map to 0..255; weights and latent codes map [-scale, scale] to 1..255 with 128 for zero.
 """
 
 from __future__ import annotations
 
-import json
-import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
@@ -18,6 +14,7 @@ import numpy as np
 
 from playground import session
 from playground.components.code import live
+from playground.components.frames import ComponentError, framed
 
 Role = Literal["real", "fake", "latent", "weights", "plain"]
 Verdict = Literal["real", "fake"]
@@ -30,10 +27,6 @@ LARGEST_PX = 512
 MAX_NUMBERED_SIDE = 8  # larger squares would no longer hold type of 13 px
 
 _mount = live("panels")
-
-
-class PanelError(ValueError):
-    """A panel that cannot be drawn; names the field, the value and what is allowed."""
 
 
 class Picked(NamedTuple):
@@ -83,32 +76,34 @@ class Panel:
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
-            raise PanelError(f"role = {self.role!r}: must be one of {', '.join(ROLES)}")
+            raise ComponentError(f"role = {self.role!r}: must be one of {', '.join(ROLES)}")
         shape = np.shape(self.pictures)
         if len(shape) != 4 or shape[1] not in (1, 3) or 0 in shape:
-            raise PanelError(f"pictures of shape {shape}: must be (n, channels, h, w) with channels 1 or 3, none empty")
+            raise ComponentError(
+                f"pictures of shape {shape}: must be (n, channels, h, w) with channels 1 or 3, none empty"
+            )
         n, channels, height, width = shape
         if not isinstance(self.columns, int) or not 1 <= self.columns <= 64:
-            raise PanelError(f"columns = {self.columns!r}: must be a whole number from 1 to 64")
+            raise ComponentError(f"columns = {self.columns!r}: must be a whole number from 1 to 64")
         if not self.alt:
-            raise PanelError("alt = '': must describe the panel in words")
+            raise ComponentError("alt = '': must describe the panel in words")
         for field, values in (("captions", self.captions), ("marks", self.marks)):
             if values is not None and len(values) != n:
-                raise PanelError(f"{field} has {len(values)} entries: must have {n}, one for each picture")
+                raise ComponentError(f"{field} has {len(values)} entries: must have {n}, one for each picture")
         for mark in self.marks or ():
             if mark not in VERDICTS:
-                raise PanelError(f"marks holds {mark!r}: must be 'real', 'fake' or None")
+                raise ComponentError(f"marks holds {mark!r}: must be 'real', 'fake' or None")
         if self.role in SIGNED_ROLES and channels != 1:
-            raise PanelError(f"pictures of shape {shape}: role {self.role!r} must have one channel")
+            raise ComponentError(f"pictures of shape {shape}: role {self.role!r} must have one channel")
         if self.show_numbers and (channels != 1 or max(height, width) > MAX_NUMBERED_SIDE):
-            raise PanelError(
+            raise ComponentError(
                 f"show_numbers with pictures of shape {shape}: "
                 f"must have one channel and sides up to {MAX_NUMBERED_SIDE}"
             )
         if self.scale is not None and not (np.isfinite(self.scale) and self.scale > 0):
-            raise PanelError(f"scale = {self.scale!r}: must be a finite number above 0")
+            raise ComponentError(f"scale = {self.scale!r}: must be a finite number above 0")
         if not 0 <= self.least_px <= LARGEST_PX:
-            raise PanelError(f"least_px = {self.least_px!r}: must be from 0 to {LARGEST_PX}")
+            raise ComponentError(f"least_px = {self.least_px!r}: must be from 0 to {LARGEST_PX}")
 
 
 def panels(
@@ -119,24 +114,24 @@ def panels(
     legend: Sequence[Legend] = (),
     picture_px: int = 80,
     on_pick: Callable[[Picked], None] | None = None,
-) -> Picked | None:
+) -> None:
     """Draw the panels side by side where there is room and below each other where there is not.
 
     arrows      len(panels) - 1 texts over the arrows between panels ("": bare arrow, None: no arrow); () for none
     legend      explains the marks under the stage
     picture_px  largest side of a picture in CSS pixels (pictures with numbers may be larger, so that the type fits)
-    on_pick     called before the script or fragment runs again, when a picture was clicked or chosen with Enter
+    on_pick     called before the script or fragment runs again, when a picture was clicked or chosen with Enter;
+                without it pictures can be looked at and not picked
 
-    Returns the picture picked just now, else None. Call it again with the same key in each frame.
+    Call it again with the same key in each frame.
     """
-    data = pack(panels, arrows=arrows, legend=legend, picture_px=picture_px, pickable=True)
+    data = pack(panels, arrows=arrows, legend=legend, picture_px=picture_px, pickable=on_pick is not None)
 
     def picked() -> None:
         if on_pick is not None:
             on_pick(Picked(*session.trigger(key, "picked")))
 
-    result = _mount(key=key, data=data, on_picked_change=picked)
-    return Picked(*result.picked) if result.picked else None
+    _mount(key=key, data=data, on_picked_change=picked)
 
 
 def pack(
@@ -149,17 +144,16 @@ def pack(
 ) -> bytes:
     """One frame as bytes; the module's docstring has the layout."""
     if arrows and len(arrows) != len(panels) - 1:
-        raise PanelError(f"arrows has {len(arrows)} entries: must have {len(panels) - 1}, or none")
+        raise ComponentError(f"arrows has {len(arrows)} entries: must have {len(panels) - 1}, or none")
     if not 16 <= picture_px <= LARGEST_PX:
-        raise PanelError(f"picture_px = {picture_px!r}: must be from 16 to {LARGEST_PX}")
+        raise ComponentError(f"picture_px = {picture_px!r}: must be from 16 to {LARGEST_PX}")
     heads, pixels = [], []
     for panel in panels:
         levels, scale = quantise(panel)
         heads.append(_head(panel, scale))
         pixels.append(levels.tobytes())
     header = {"panels": heads, "arrows": list(arrows), "legend": list(legend), "px": picture_px, "pickable": pickable}
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-    return b"".join((struct.pack("<I", len(text)), text, *pixels))
+    return framed(header, *pixels)
 
 
 def quantise(panel: Panel) -> tuple[np.ndarray, float]:

@@ -1,13 +1,11 @@
 """Decision regions side by side: each classifier's plane in shades, the examples on it, samples that pour in.
 
-A frame is `uint32 length of the header (little endian) | header, JSON in UTF-8 | shades | points`: shades panel by
-panel, one byte a cell (64 x class + certainty 0 to 63), points as int16 triples (x and y in thousandths, class).
+After the header (frames.py) come the shades, panel by panel, one byte a cell (64 x class + certainty 0 to 63), then the
+points as int16 triples (x and y in thousandths, class).
 """
 
 from __future__ import annotations
 
-import json
-import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +13,7 @@ import numpy as np
 
 from playground import session
 from playground.components.code import live
+from playground.components.frames import ComponentError, framed
 
 Contour = tuple[int, np.ndarray]
 """A class and the corners (n, 2) of a closed line in its colour."""
@@ -23,10 +22,6 @@ MAX_SHOWN = 1500
 NOTHING = np.zeros((0, 3))
 
 _mount = live("regions")
-
-
-class RegionsError(ValueError):
-    """Regions that cannot be drawn; names the field, the value and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -109,9 +104,9 @@ def pack_regions(
     grid = panels[0].shade.shape[0] if panels else 0
     for panel in panels:
         if panel.shade.shape != (grid, grid) or panel.shade.dtype != np.uint8:
-            raise RegionsError(f"shade of shape {panel.shade.shape}: must be (grid, grid) uint8, the same for all")
+            raise ComponentError(f"shade of shape {panel.shade.shape}: must be (grid, grid) uint8, the same for all")
     if not 1 <= len(classes) <= 3:
-        raise RegionsError(f"classes has {len(classes)} names: must have 1 to 3")
+        raise ComponentError(f"classes has {len(classes)} names: must have 1 to 3")
     shown = np.linspace(0, len(x) - 1, min(len(x), MAX_SHOWN)).astype(int)
     places = np.column_stack([np.clip(x[shown] * 1000, -32_000, 32_000).round(), y[shown]]).astype("<i2")
     header = {
@@ -122,8 +117,7 @@ def pack_regions(
         "point": [round(float(at), 3) for at in point],
         "panels": [_head(panel) for panel in panels],
     }
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-    return b"".join((struct.pack("<I", len(text)), text, *(p.shade.tobytes() for p in panels), places.tobytes()))
+    return framed(header, *(panel.shade.tobytes() for panel in panels), places.tobytes())
 
 
 def _head(panel: Region) -> dict:

@@ -7,12 +7,9 @@ from typing import NamedTuple
 
 from playground import session
 from playground.components.code import live
+from playground.components.frames import ComponentError
 
 _mount = live("timeline")
-
-
-class TimelineError(ValueError):
-    """A timeline that cannot be drawn; names the field, the value and what is allowed."""
 
 
 class Mark(NamedTuple):
@@ -59,14 +56,14 @@ def timeline(
 def pack_timeline(step: int, last: int, end: int | None, marks: Sequence[Mark] = (), *, disabled: bool = False) -> dict:
     """What the browser gets: checked whole numbers, marks within the bar in order of their steps."""
     if last < 0:
-        raise TimelineError(f"last = {last!r}: must be 0 or more")
+        raise ComponentError(f"last = {last!r}: must be 0 or more")
     if not 0 <= step <= last:
-        raise TimelineError(f"step = {step!r}: must be from 0 to last = {last}")
+        raise ComponentError(f"step = {step!r}: must be from 0 to last = {last}")
     if end is not None and end < 0:
-        raise TimelineError(f"end = {end!r}: must be 0 or more, or None")
+        raise ComponentError(f"end = {end!r}: must be 0 or more, or None")
     for mark in marks:
         if mark[0] < 0:
-            raise TimelineError(f"marks holds step {mark[0]!r}: must be 0 or more")
+            raise ComponentError(f"marks holds step {mark[0]!r}: must be 0 or more")
     return {
         "step": int(step),
         "last": int(last),

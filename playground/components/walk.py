@@ -1,16 +1,14 @@
 """Walks through a latent space side by side, under one slider: the picture at t, and a strip of the whole way.
 
 All pictures are made in the page, with the decoder that `decoder()` brought there; Python hears of t when the slider is
-let go. A frame is `uint32 length of the header (little endian) | header, JSON in UTF-8 | pixels`: of each way with
-pictures of its own the two, (channels, height, width), as bytes.
+let go. After the header of a frame (frames.py) come, of each way with pictures of its own, the two, (channels, height,
+width), as bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import math
-import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -19,18 +17,13 @@ import numpy as np
 
 from playground import session
 from playground.components.code import live
+from playground.components.frames import MAX_CODE, ComponentError, framed
 
 Kind = Literal["lerp", "slerp", "fade", "add"]
 KINDS = get_args(Kind)
 MAX_WAYS = 8
-MAX_CODE = 1e3
-"""The largest number, either way, that a code may hold."""
 
 _mount = live("walk")
-
-
-class WalkError(ValueError):
-    """A walk that cannot be drawn; names the field, the value and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,11 +78,11 @@ def walk(
 def pack_walk(decoder_id: str, rows: Sequence[Way], *, t: float, low: float, high: float, heard: int = 0) -> bytes:
     """One frame as bytes, checked; the module's docstring has the layout."""
     if not -MAX_CODE <= low < high <= MAX_CODE:
-        raise WalkError(f"low, high = {low}, {high}: must rise, within +-{MAX_CODE:g}")
+        raise ComponentError(f"low, high = {low}, {high}: must rise, within +-{MAX_CODE:g}")
     if not low <= t <= high:
-        raise WalkError(f"t = {t!r}: must be a number from {low:g} to {high:g}")
+        raise ComponentError(f"t = {t!r}: must be a number from {low:g} to {high:g}")
     if not 1 <= len(rows) <= MAX_WAYS:
-        raise WalkError(f"rows has {len(rows)} entries: must have 1 to {MAX_WAYS}")
+        raise ComponentError(f"rows has {len(rows)} entries: must have 1 to {MAX_WAYS}")
     for way in rows:
         _check(way, rows[0].a.shape)
     own = [_pixels(way) for way in rows]
@@ -104,8 +97,7 @@ def pack_walk(decoder_id: str, rows: Sequence[Way], *, t: float, low: float, hig
             for way, pixels in zip(rows, own, strict=True)
         ],
     }
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-    return b"".join((struct.pack("<I", len(text)), text, *own))
+    return framed(header, *own)
 
 
 def read_release(sent: Any) -> tuple[int, float | None]:
@@ -119,13 +111,13 @@ def read_release(sent: Any) -> tuple[int, float | None]:
 
 def _check(way: Way, shape: tuple[int, ...]) -> None:
     if way.kind not in KINDS:
-        raise WalkError(f"kind = {way.kind!r}: must be one of {', '.join(KINDS)}")
+        raise ComponentError(f"kind = {way.kind!r}: must be one of {', '.join(KINDS)}")
     for name, code in (("a", way.a), ("b", way.b)):
         if code.shape != shape or code.ndim != 1 or not (np.abs(code) <= MAX_CODE).all():
-            raise WalkError(f"{name} = {code!r}: must be a code {shape} of numbers within +-{MAX_CODE:g}")
+            raise ComponentError(f"{name} = {code!r}: must be a code {shape} of numbers within +-{MAX_CODE:g}")
     if way.pictures is not None and (way.kind != "fade" or way.pictures.ndim != 4 or len(way.pictures) != 2):
         shapes = f"{way.pictures.shape} of kind {way.kind!r}"
-        raise WalkError(f"pictures of shape {shapes}: must be (2, channels, height, width), of kind 'fade'")
+        raise ComponentError(f"pictures of shape {shapes}: must be (2, channels, height, width), of kind 'fade'")
 
 
 def _pixels(way: Way) -> bytes:

@@ -195,5 +195,6 @@ def test_every_picture_and_chart_has_words(page: Page):
     opened(page)
     for canvas in page.locator(".panel canvas").all():
         assert len(canvas.get_attribute("aria-label") or "") > 10
+    assert page.locator(".pictures[data-pickable]").count() == 0  # none of them does anything when it is clicked
     for key in ("losses", "verdicts", "histogram", "scores"):
         expect(page.locator(f".st-key-{key} [role=img]")).to_have_attribute("aria-label", re.compile(".{10}"))

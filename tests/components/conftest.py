@@ -1,5 +1,6 @@
-"""The servers of these tests run scratch apps in place of the playground."""
+"""The servers of these tests run scratch apps in place of the playground; and what a component sends, unpacked."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -24,3 +25,9 @@ def server_of(app: str, scope: Literal["module", "session"] = "module") -> Any:
 
 
 server = server_of(APP.name, scope="session")
+
+
+def unpacked(frame: bytes) -> tuple[dict, bytes]:
+    """The header of what a component sends, and what follows it."""
+    size = int.from_bytes(frame[:4], "little")
+    return json.loads(frame[4 : 4 + size]), frame[4 + size :]

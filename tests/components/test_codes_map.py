@@ -1,7 +1,6 @@
 """The map of codes: what is refused; pictures on hover, click, lasso, keyboard, touch, space; nothing is sent twice."""
 
 import base64
-import json
 import re
 
 import numpy as np
@@ -10,9 +9,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from engine import starters
 from engine.rng import generator
-from playground.components import CodesMapError
-from playground.components.codes_map import KEPT_BYTES, pack_chosen, pack_codes, pack_points, read_choice
-from tests.components.conftest import server_of
+from playground.components import ComponentError
+from playground.components.codes_map import pack_chosen, pack_codes, pack_points, read_choice
+from playground.components.frames import KEPT_BYTES
+from tests.components.conftest import server_of, unpacked
 from tests.conftest import PHONE, NewPage
 
 server = server_of("codes_map_app.py")
@@ -29,15 +29,10 @@ CORNERS = [(0.03, 0.03), (0.97, 0.03), (0.03, 0.97), (0.97, 0.97), (0.5, 0.5)]
 # -- what the browser gets
 
 
-def opened(data: bytes) -> tuple[dict, bytes]:
-    size = int.from_bytes(data[:4], "little")
-    return json.loads(data[4 : 4 + size]), data[4 + size :]
-
-
 def test_codes_travel_as_halves_and_bytes():
     codes = np.array([[0.5, -1], [2, 4]])
     name, data = pack_codes(codes, np.array([5.0, 9.0]), title="height")
-    header, body = opened(data)
+    header, body = unpacked(data)
     assert (header["id"], header["n"], header["span"]) == (name, 2, [5, 9])
     assert np.frombuffer(body[:8], "<f2").tolist() == [0.5, -1, 2, 4]
     assert list(body[8:10]) == [0, 255]
@@ -55,7 +50,7 @@ def test_five_thousand_codes_are_small():
 @pytest.mark.parametrize("dims", [2, 3])
 def test_places_fill_the_map(dims):
     points = generator(1, "points").standard_normal((50, dims)) * 1e-4 + 7
-    _, body = opened(pack_points(points, 50)[1])
+    _, body = unpacked(pack_points(points, 50)[1])
     places = np.frombuffer(body[: 100 * dims], "<i2").reshape(50, dims) / 30_000
     assert (np.abs(places).max() if dims == 2 else np.linalg.norm(places, axis=1).max()) == pytest.approx(1, abs=1e-3)
     gaps = [np.linalg.norm(x[:, None] - x[None], axis=-1) for x in (points, places)]
@@ -63,7 +58,7 @@ def test_places_fill_the_map(dims):
 
 
 def test_one_code_stands_in_the_middle():
-    _, body = opened(pack_points(np.array([[3.0, 4.0]]), 1)[1])
+    _, body = unpacked(pack_points(np.array([[3.0, 4.0]]), 1)[1])
     assert list(body[:4]) == [0, 0, 0, 0]
 
 
@@ -84,15 +79,15 @@ def test_a_choice_travels_as_bits():
 )
 def test_codes_that_cannot_be_drawn_are_refused(changes, message):
     given = {"codes": np.zeros((3, 2)), "values": np.arange(3), **changes}
-    with pytest.raises(CodesMapError, match=re.escape(message)):
+    with pytest.raises(ComponentError, match=re.escape(message)):
         pack_codes(given.pop("codes"), given.pop("values"), **given)
 
 
 def test_places_and_choices_that_cannot_be_drawn_are_refused():
     for points in (np.zeros((3, 4)), np.zeros((2, 2)), np.full((3, 2), np.inf)):
-        with pytest.raises(CodesMapError, match="points of shape"):
+        with pytest.raises(ComponentError, match="points of shape"):
             pack_points(points, 3)
-    with pytest.raises(CodesMapError, match="chosen holds 3"):
+    with pytest.raises(ComponentError, match="chosen holds 3"):
         pack_chosen([3], 3)
 
 

@@ -1,7 +1,6 @@
 """The decoder in the browser gives what torch gives; what is sent, and what is refused."""
 
 import base64
-import json
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,9 @@ from playwright.sync_api import Page
 
 from engine import start, starters
 from engine.families.autoencoder.model import LatentModel, Step, of_learner
-from playground.components.decoder import SCRIPT, DecoderError, pack_decoder
+from playground.components import ComponentError
+from playground.components.decoder import SCRIPT, pack_decoder
+from tests.components.conftest import unpacked
 
 TOLERANCE = 1e-4
 TINY = {"n_train": 60, "width": 12, "depth": 2}
@@ -95,11 +96,11 @@ HALVES = np.array([[0.5, -1.0], [2**-24, 65504.0], [-(2**-15), 3.0], [1 / 3, 0.1
 
 def test_weights_that_are_halves_are_sent_as_halves(page: Page):
     name, data = pack_decoder(tiny(HALVES), (1, 2, 2), squashes=True)
-    size = int.from_bytes(data[:4], "little")
-    assert json.loads(data[4 : 4 + size])["half"]
-    assert len(data) == 4 + size + 2 * (8 + 4)
+    header, numbers = unpacked(data)
+    assert header["half"]
+    assert len(numbers) == 2 * (8 + 4)
     other, more = pack_decoder(tiny(HALVES * np.float32(1.1)), (1, 2, 2), squashes=True)
-    assert len(more) == len(data) + 1 + 2 * (8 + 4)  # 'false' is a letter longer than 'true'
+    assert len(unpacked(more)[1]) == 4 * (8 + 4)
     assert name != other
     codes = np.array([[1.0, 0.0], [0.0, 1e-4], [1e6, 0.0], [0.3, 0.3]], np.float32)
     for weight, sent in ((HALVES, data), (HALVES * np.float32(1.1), more)):
@@ -122,5 +123,5 @@ def test_the_same_weights_have_the_same_name():
     ],
 )
 def test_a_decoder_that_cannot_be_drawn_says_why(steps: list[Step], shape: tuple[int, int, int], message: str):
-    with pytest.raises(DecoderError, match=message):
+    with pytest.raises(ComponentError, match=message):
         pack_decoder(steps, shape, squashes=False)

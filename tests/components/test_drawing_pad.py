@@ -1,6 +1,5 @@
 """The drawing pad and the decision regions: what is refused, and mouse, touch and keyboard in the browser."""
 
-import json
 import re
 
 import numpy as np
@@ -8,10 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from engine.data import points
-from playground.components import DrawingPadError, Region, RegionsError
+from playground.components import ComponentError, Region
 from playground.components.drawing_pad import pack_pad
 from playground.components.regions import pack_regions
-from tests.components.conftest import server_of
+from tests.components.conftest import server_of, unpacked
 from tests.conftest import PHONE, NewPage
 
 server = server_of("pad_app.py")
@@ -31,7 +30,7 @@ def test_a_pad_gets_its_points_and_brushes():
     [("", ("one",), 10, "classes has 1"), ("", NAMES, 0, "most = 0"), ("zz", NAMES, 10, "text: points = zz")],
 )
 def test_a_pad_that_cannot_be_drawn_says_why(text, classes, most, message):
-    with pytest.raises(DrawingPadError, match=message):
+    with pytest.raises(ComponentError, match=message):
         pack_pad(text, classes=classes, most=most)
 
 
@@ -42,15 +41,14 @@ def region(side: int = 2) -> Region:
 
 def test_a_frame_of_regions_is_shades_and_points():
     frame = pack_regions([region()], np.array([[0.5, -1.0]]), np.array([1]), classes=NAMES[:2], reach=3.0, point=(0, 0))
-    size = int.from_bytes(frame[:4], "little")
-    header = json.loads(frame[4 : 4 + size])
+    header, numbers = unpacked(frame)
     assert (header["grid"], header["n"], header["classes"]) == (2, 1, ["blue", "orange"])
-    assert list(frame[4 + size : 8 + size]) == [0, 1, 2, 3]
-    assert np.frombuffer(frame[8 + size :], "<i2").tolist() == [500, -1000, 1]
+    assert list(numbers[:4]) == [0, 1, 2, 3]
+    assert np.frombuffer(numbers[4:], "<i2").tolist() == [500, -1000, 1]
 
 
 def test_regions_of_unlike_shades_are_refused():
-    with pytest.raises(RegionsError, match="shade of shape"):
+    with pytest.raises(ComponentError, match="shade of shape"):
         pack_regions([region(2), region(3)], np.zeros((0, 2)), np.zeros(0), classes=NAMES, reach=3.0, point=(0, 0))
 
 

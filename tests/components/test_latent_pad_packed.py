@@ -5,8 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from playground.components import Axis, Dots, LatentPadError, Plane
-from playground.components.latent_pad import KEPT_BYTES, MAX_DOTS, pack_dots, pack_pad, read_release
+from playground.components import Axis, ComponentError, Dots, Plane
+from playground.components.frames import KEPT_BYTES
+from playground.components.latent_pad import MAX_DOTS, pack_dots, pack_pad, read_release
+from tests.components.conftest import unpacked
 
 
 def plane(d: int = 3, **changes) -> Plane:
@@ -28,7 +30,7 @@ def test_a_pad_gets_its_code_plane_and_axes():
 def test_a_code_of_one_number_has_a_line_for_a_plane():
     line = {"right": np.ones(1), "up": np.zeros(1), "titles": ("z1", "")}
     assert pack_pad("abc", z=np.array([0.5]), plane=plane(1, **line))["up"] == [0]
-    with pytest.raises(LatentPadError, match="orthonormal"):
+    with pytest.raises(ComponentError, match="orthonormal"):
         pack_pad("abc", z=np.zeros(2), plane=plane(2, up=np.zeros(2)))
 
 
@@ -54,15 +56,14 @@ def test_a_frame_is_small():
     ],
 )
 def test_a_pad_that_cannot_be_drawn_says_why(z, on, axes, message):
-    with pytest.raises(LatentPadError, match=message):
+    with pytest.raises(ComponentError, match=message):
         pack_pad("abc", z=np.array(z, float), plane=on, axes=axes)
 
 
 def test_dots_fall_on_the_plane_with_their_classes():
     codes = np.array([[2.0, -1.0, 7.0], [0.0, 0.5, -7.0], [9e9, 0.0, 0.0]])
     name, data = pack_dots(Dots(codes=codes, values=np.array([0, 1, 1]), title="digit", classes=("a", "b")), plane())
-    size = int.from_bytes(data[:4], "little")
-    header, body = json.loads(data[4 : 4 + size]), data[4 + size :]
+    header, body = unpacked(data)
     assert (header["id"], header["n"], header["classes"], header["span"]) == (name, 3, ["a", "b"], [])
     assert np.frombuffer(body[:12], "<i2").tolist() == [30_000, -15_000, 0, 7_500, 32_000, 0]
     assert list(body[12:15]) == [0, 1, 1]
@@ -72,11 +73,10 @@ def test_dots_fall_on_the_plane_with_their_classes():
 def test_dots_with_a_quantity_say_its_span_and_of_many_some_are_sent():
     values = np.linspace(1.0, 1.8, 4000)
     _, data = pack_dots(Dots(codes=np.zeros((4000, 3)), values=values, title="height"), plane())
-    size = int.from_bytes(data[:4], "little")
-    header = json.loads(data[4 : 4 + size])
+    header, body = unpacked(data)
     assert header["span"] == [1.0, 1.8]
     assert header["n"] == MAX_DOTS
-    levels = data[4 + size + 4 * MAX_DOTS : 4 + size + 5 * MAX_DOTS]
+    levels = body[4 * MAX_DOTS : 5 * MAX_DOTS]
     assert (levels[0], levels[-1]) == (0, 255)
 
 
@@ -90,7 +90,7 @@ def test_dots_with_a_quantity_say_its_span_and_of_many_some_are_sent():
     ],
 )
 def test_dots_that_cannot_be_drawn_say_why(codes, values, classes, message):
-    with pytest.raises(LatentPadError, match=message):
+    with pytest.raises(ComponentError, match=message):
         pack_dots(Dots(codes=codes, values=np.array(values, float), title="", classes=classes), plane())
 
 

@@ -1,14 +1,14 @@
 """The stage: the bytes of a frame, what is refused, and what a person sees and does in the browser."""
 
-import json
 import re
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from playground.components import Legend, Panel, PanelError, pack
+from playground.components import ComponentError, Legend, Panel, pack
 from playground.components.panels import number
+from tests.components.conftest import unpacked
 from tests.conftest import PHONE, NewPage
 
 
@@ -23,14 +23,9 @@ def panel(**changes: object) -> Panel:
     return Panel(**(fields | changes))
 
 
-def unpack(frame: bytes) -> tuple[dict, bytes]:
-    length = int.from_bytes(frame[:4], "little")
-    return json.loads(frame[4 : 4 + length]), frame[4 + length :]
-
-
 def test_pixels_follow_panel_by_panel_row_by_row():
     weights = np.array([[-2, -1], [0, 1]], dtype=np.float32).reshape(1, 1, 2, 2)
-    header, pixels = unpack(pack([panel(), panel(role="weights", pictures=weights, columns=1)]))
+    header, pixels = unpacked(pack([panel(), panel(role="weights", pictures=weights, columns=1)]))
     assert [p["shape"] for p in header["panels"]] == [[2, 3, 2, 1], [1, 2, 2, 1]]
     # 0..1 in elevenths: 255 k / 11 rounded; weights over the scale 2: 128.5 + 127 w / 2, cut off
     assert list(pixels[:12]) == [0, 23, 46, 70, 93, 116, 139, 162, 185, 209, 232, 255]
@@ -41,14 +36,14 @@ def test_pixels_follow_panel_by_panel_row_by_row():
 def test_colour_pictures_are_interleaved():
     pictures = np.zeros((1, 3, 1, 2), dtype=np.float32)
     pictures[0, 0, 0, 0] = pictures[0, 2, 0, 1] = 1
-    header, pixels = unpack(pack([panel(pictures=pictures)]))
+    header, pixels = unpacked(pack([panel(pictures=pictures)]))
     assert list(pixels) == [255, 0, 0, 0, 0, 255]
     assert header["panels"][0]["shape"] == [1, 1, 2, 3]
 
 
 def test_a_frame_carries_what_is_written_beside_the_pictures():
     one = panel(captions=["0.93", "0.12"], marks=["real", None], show_numbers=True)
-    header, _ = unpack(pack([one, panel()], arrows=["z"], legend=[Legend("real", "judged real")]))
+    header, _ = unpacked(pack([one, panel()], arrows=["z"], legend=[Legend("real", "judged real")]))
     assert header["panels"][0]["captions"] == ["0.93", "0.12"]
     assert header["panels"][0]["marks"] == ["real", None]
     assert header["panels"][0]["numbers"][:3] == ["0.00", "0.09", "0.18"]
@@ -58,8 +53,8 @@ def test_a_frame_carries_what_is_written_beside_the_pictures():
 
 def test_a_diverged_run_still_has_a_picture():
     broken = np.full((1, 1, 1, 2), np.nan, dtype=np.float32)
-    assert list(unpack(pack([panel(pictures=broken)]))[1]) == [0, 0]
-    assert list(unpack(pack([panel(pictures=broken, role="weights")]))[1]) == [128, 128]
+    assert list(unpacked(pack([panel(pictures=broken)]))[1]) == [0, 0]
+    assert list(unpacked(pack([panel(pictures=broken, role="weights")]))[1]) == [128, 128]
 
 
 def test_the_pictures_given_are_not_written_to():
@@ -98,12 +93,12 @@ def test_numbers_have_at_most_three_digits(value: float, signed: bool, text: str
     ],
 )
 def test_a_panel_that_cannot_be_drawn_says_why(changes: dict, message: str):
-    with pytest.raises(PanelError, match=message):
+    with pytest.raises(ComponentError, match=message):
         panel(**changes)
 
 
 def test_arrows_stand_between_panels():
-    with pytest.raises(PanelError, match="arrows has 2 entries: must have 1"):
+    with pytest.raises(ComponentError, match="arrows has 2 entries: must have 1"):
         pack([panel(), panel()], arrows=["", ""])
 
 
@@ -160,7 +155,7 @@ def test_a_picture_is_picked_by_click_and_by_keyboard(page: Page):
     drawn(page)
     page.get_by_role("img", name="Sixteen fakes").click(position={"x": 150, "y": 40})
     expect(page.get_by_text("picks [[1, 1]]")).to_be_visible()
-    page.get_by_role("group", name=re.compile("^Real:")).focus()
+    page.get_by_role("group", name=re.compile("^Real:.*Enter picks one$")).focus()
     for key in ("ArrowRight", "ArrowDown", "Enter"):
         page.keyboard.press(key)
     expect(page.get_by_text("picks [[1, 1], [0, 5]]")).to_be_visible()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from playground.components import Mark, TimelineError
+from playground.components import ComponentError, Mark
 from playground.components.timeline import pack_timeline
 
 
@@ -24,7 +24,7 @@ def test_marks_are_sorted_by_step():
     ],
 )
 def test_a_timeline_that_cannot_be_drawn_says_why(step: int, last: int, end: int, message: str):
-    with pytest.raises(TimelineError, match=re.escape(message)):
+    with pytest.raises(ComponentError, match=re.escape(message)):
         pack_timeline(step, last, end)
 
 

@@ -1,6 +1,5 @@
 """The walk: what is refused; its ways in the browser against the engine's; slider, strip, button, keyboard."""
 
-import json
 import re
 from pathlib import Path
 
@@ -11,9 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 from engine import starters
 from engine.latent.paths import lerp, slerp
 from engine.rng import generator
-from playground.components import WalkError, Way, code
+from playground.components import ComponentError, Way, code
 from playground.components.walk import pack_walk, read_release
-from tests.components.conftest import server_of
+from tests.components.conftest import server_of, unpacked
 from tests.conftest import PHONE, NewPage
 
 server = server_of("walk_app.py")
@@ -40,15 +39,11 @@ def way(**changes) -> Way:
 def test_a_walk_gets_its_ways_and_true_pictures():
     pictures = np.stack([np.zeros((3, 2, 2)), np.full((3, 2, 2), 0.5)])
     frame = pack_walk("abc", [way(), way(kind="fade", pictures=pictures)], t=0.5, low=0, high=1)
-    size = int.from_bytes(frame[:4], "little")
-    header = json.loads(frame[4 : 4 + size])
+    header, pixels = unpacked(frame)
     assert header["rows"][0] == ["Straight", "lerp", [0, 0, 0], [1, 1, 1], "", ""]
-    assert list(frame[4 + size :]) == [0] * 12 + [128] * 12
+    assert list(pixels) == [0] * 12 + [128] * 12
     other = pack_walk("abc", [way(kind="fade", pictures=pictures / 2)], t=0.5, low=0, high=1)
-    assert header["rows"][1][5] not in (
-        "",
-        json.loads(other[4 : 4 + int.from_bytes(other[:4], "little")])["rows"][0][5],
-    )
+    assert header["rows"][1][5] not in ("", unpacked(other)[0]["rows"][0][5])
 
 
 def test_a_frame_is_small():
@@ -71,7 +66,7 @@ def test_a_frame_is_small():
     ],
 )
 def test_a_walk_that_cannot_be_drawn_says_why(rows, t, low, high, message):
-    with pytest.raises(WalkError, match=re.escape(message)):
+    with pytest.raises(ComponentError, match=re.escape(message)):
         pack_walk("abc", rows, t=t, low=low, high=high)
 
 

@@ -9,7 +9,8 @@ from engine.families.ngram.model import distribution
 from engine.families.ngram.sampling import Choice
 from engine.families.ngram.smoothing import SMOOTHINGS
 from engine.families.ngram.terms import terms
-from playground.components.next_words import NextWordsError, pack_next_words
+from playground.components import ComponentError
+from playground.components.next_words import pack_next_words
 from playground.pieces import language_measures as measures
 from playground.pieces import language_neural
 from playground.pieces import language_styles as styles
@@ -123,9 +124,9 @@ def test_the_frame_is_checked():
     one = draft().written(STORIES, "trigrams", traced=False)
     frame = {"revision": 1, "choice": (1.0, 0, 1.0), "end": 50, "traced": False, "unit": "word"}
     assert pack_next_words([one], cursor=20, **frame)["texts"][0]["words"][0][2] in (0, 1, 2, 3)
-    with pytest.raises(NextWordsError, match="cursor = 21"):
+    with pytest.raises(ComponentError, match="cursor = 21"):
         pack_next_words([one], cursor=21, **frame)
-    with pytest.raises(NextWordsError, match="at least one"):
+    with pytest.raises(ComponentError, match="at least one"):
         pack_next_words([], cursor=0, **frame)
 
 
