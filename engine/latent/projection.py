@@ -198,6 +198,7 @@ class Umap:
 
     def __init__(self, codes: np.ndarray, dims: int, neighbours: float, key: str = "") -> None:
         self.points, self.done, self._key = linear(codes, dims), 0.0, key
+        self._cancelled, self._lock = False, threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="umap-", ignore_cleanup_errors=True)
         path = Path(self._folder.name)
         np.save(path / "codes.npy", codes)
@@ -208,13 +209,26 @@ class Umap:
 
     def advance(self, seconds: float) -> None:
         """Look how far the process is, and wait for it no longer than this; raises ConfigError if it failed."""
-        if self.done == 1 or not self._end.alive:
-            return
-        try:
-            code = self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.done = max(self.done, self._progress())
-            return
+        with self._lock:  # two runs of one session's script may overlap
+            if self.done == 1 or not self._end.alive:
+                return
+            try:
+                code = self._process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.done = max(self.done, self._progress())
+                return
+            if not self._cancelled:
+                self._take(code)
+
+    def cancel(self) -> None:
+        """End the process, and with it the wait of whoever advances."""
+        self._cancelled = True
+        self._process.kill()
+        with self._lock:
+            self._end()
+
+    def _take(self, code: int) -> None:
+        """The points, or the last line of what went wrong."""
         path = Path(self._folder.name)
         try:
             if code:
@@ -223,10 +237,6 @@ class Umap:
             self.points, self.done = _keep(self._key, np.load(path / "points.npy")), 1.0
         finally:
             self._end()
-
-    def cancel(self) -> None:
-        """End the process."""
-        self._end()
 
     def _progress(self) -> float:
         """Share of the epochs, from the last line that the worker printed; below 1 until the points are there."""

@@ -1,6 +1,7 @@
 """Projections: t-SNE against scikit-learn's, the same however it is sliced, dropped at any time; what is refused."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -143,6 +144,20 @@ def test_umap_runs_in_a_process_that_ends_when_it_is_dropped():
     found.advance(1)
     assert found._process.poll() is not None
     assert not folder.exists()
+    assert found.done == 0
+
+
+def test_umap_can_be_dropped_while_another_thread_waits_for_it(tmp_path, monkeypatch):
+    (tmp_path / "slow.py").write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(projection, "WORKER", tmp_path / "slow.py")
+    found = Umap(few(), 2, 8.0)
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(found.advance, 60)
+        while not found._lock.locked():
+            pass
+        found.cancel()
+        assert waits.result(30) is None
+    assert not Path(found._folder.name).exists()
     assert found.done == 0
 
 
