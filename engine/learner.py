@@ -95,10 +95,11 @@ class Rule:
 class Family:
     """One family of models: its config, its learner, the rules that end a run, the actions off the schedule.
 
-    `recipe` gives the defaults that fit the values already chosen (a larger picture wants a wider net); what it leaves
-    out has the default of its field. `score_every` is the number of steps between two scores. `pictures` takes from a
-    view what an animation shows, (n, channels, height, width) in [0, 1]; None: the family has no pictures. `writers`
-    make files of its own, bytes from the learner, that the command line offers: 'arpa' becomes `--arpa FILE`.
+    Unless `rules` are given, a run ends after the `steps` of its config. `recipe` gives the defaults that fit the
+    values already chosen (a larger picture wants a wider net); what it leaves out has the default of its field.
+    `score_every` is the number of steps between two scores. `pictures` takes from a view what an animation shows,
+    (n, channels, height, width) in [0, 1]; None: the family has no pictures. `writers` make files of its own, bytes
+    from the learner, that the command line offers: 'arpa' becomes `--arpa FILE`.
     `report` adds to the command line's metrics what is more than one number, ready for JSON. `smoke`
     holds the values that make a run small, for tests.
     """
@@ -107,7 +108,7 @@ class Family:
     title: str
     config: type
     learner: Callable[[Any], Learner]
-    rules: Callable[[Any], tuple[Rule, ...]]
+    rules: Callable[[Any], tuple[Rule, ...]] = lambda config: (Rule.after(config.steps),)
     recipe: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda _: {}
     actions: tuple[str, ...] = ()
     score_every: int = 200

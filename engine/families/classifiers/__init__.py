@@ -18,7 +18,6 @@ import numpy as np
 from engine.data import points
 from engine.families.classifiers.config import (
     PLANE,
-    DataConfig,
     GaussianConfig,
     JudgesConfig,
     LogisticConfig,
@@ -29,7 +28,7 @@ from engine.families.classifiers.config import (
 from engine.families.classifiers.learner import DREAMERS, LEVELS, NAMES, Bayes, ClassifierLearner, JudgesView
 from engine.families.classifiers.measures import N_SEEDS, SIZES, accuracies, correlations_with, togetherness
 from engine.families.classifiers.tasks import SIDE
-from engine.learner import Family, Learner, Rule
+from engine.learner import Family, Learner
 from engine.rng import generator
 
 __all__ = [
@@ -58,10 +57,6 @@ DRAWING = points.encode(*points.draw("moons", 25, generator(0, "drawing"), class
 SMOKE = {"steps": 90, "chunks": 30, "data": "moons", "per_class": 12, "grid": 10}
 
 
-def _rules(config: DataConfig) -> tuple[Rule, ...]:
-    return (Rule.after(config.steps),)
-
-
 def _pictures(view: JudgesView) -> np.ndarray:
     """Dreamed pictures, class by class; of points in the plane the decision regions, black and white where certain."""
     for dreamed in (view.poured, view.poured_sister):
@@ -87,7 +82,7 @@ def _family(
 
     name = names[0] if len(names) == 1 else "judges"
     return Family(
-        name=name, title=title, config=config, learner=learner, rules=_rules, recipe=recipe, score_every=50,
+        name=name, title=title, config=config, learner=learner, recipe=recipe, score_every=50,
         pictures=_pictures, smoke={**SMOKE, **smoke},
     )  # fmt: skip
 

@@ -18,13 +18,9 @@ that a word seen seldom stays near its plain frequency.
 
 from engine.families.neural_lm.config import NeuralConfig, recipe
 from engine.families.neural_lm.learner import NeuralLearner, NeuralView
-from engine.learner import Family, Rule
+from engine.learner import Family
 
 __all__ = ["FAMILY", "NeuralConfig", "NeuralLearner", "NeuralView"]
-
-
-def _rules(config: NeuralConfig) -> tuple[Rule, ...]:
-    return (Rule.after(config.steps),)
 
 
 FAMILY = Family(
@@ -32,7 +28,6 @@ FAMILY = Family(
     title="Neural language model",
     config=NeuralConfig,
     learner=NeuralLearner,
-    rules=_rules,
     recipe=recipe,
     score_every=100,
     smoke={
