@@ -225,8 +225,12 @@ def _writing(source: Counted, moment: Moment) -> None:
         st.markdown("  \n".join(session.plain(line) for line in moment.view.text.split("\n") if line.strip()))
     bits = moment.snapshot.metrics.get("bits")
     said = "" if bits is None else f" The last batch cost {bits:.3g} bits a {source.unit}."
+    if 0 < 2 * config.sampled < len(source.words):
+        said = f", each compared with {config.sampled:,} others, drawn by their frequency, instead of with all.{said}"
+    else:
+        said = f".{said}"
     st.caption(
-        f"Vectors of {config.embedding} numbers, {config.width} hidden units, {config.batch} {source.unit}s a step."
+        f"Vectors of {config.embedding} numbers, {config.width} hidden units, {config.batch} {source.unit}s a step"
         f"{said} Measured on at most {SCORED:,} held-out {source.unit}s. Only the first text is learned, up to "
         f"{MAX_BYTES / 1e6:g} MB of it. Bengio et al. 2003."
     )
