@@ -6,9 +6,10 @@ dataset-fashion-mnist puts them, or from the folder that FASHION_MNIST names. Ea
 header.
 """
 
-import functools
 import gzip
+import math
 import os
+import struct
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -69,10 +70,10 @@ def _idx(path: Path, header_bytes: int) -> np.ndarray:
     """The bytes after the header of an IDX file, whose number must be the one that the header says."""
     try:
         data = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError, zlib.error):
+        sizes = struct.unpack(f">{header_bytes // 4 - 1}I", data[4:header_bytes])
+    except (OSError, EOFError, zlib.error, struct.error):
         raise ConfigError("data", "fashion", f"{path} can't be read or is damaged") from None
-    sizes = np.frombuffer(data[4:header_bytes], ">u4")
-    if len(data) - header_bytes != functools.reduce(lambda a, b: a * int(b), sizes, 1):
+    if len(data) - header_bytes != math.prod(sizes):
         raise ConfigError("data", "fashion", f"{path} is damaged")
     return np.frombuffer(data, np.uint8, offset=header_bytes)
 

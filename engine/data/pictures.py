@@ -9,6 +9,7 @@ entry by entry, and never further than its limit, whatever its header claims.
 import hashlib
 import io
 import re
+import struct
 import warnings
 import zipfile
 import zlib
@@ -123,7 +124,7 @@ def _small(name: str, content: bytes) -> np.ndarray:
         raise ConfigError(FIELD, name, f"has too many pixels; at most {MAX_PIXELS:,} are allowed") from None
     except UnidentifiedImageError:
         raise ConfigError(FIELD, name, f"is not a picture (of the kinds {', '.join(FORMATS)})") from None
-    except (OSError, ValueError, SyntaxError, EOFError, zlib.error) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, zlib.error, struct.error) as error:
         if isinstance(error, ConfigError):
             raise
         raise ConfigError(FIELD, name, "is a damaged picture") from None

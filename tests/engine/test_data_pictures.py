@@ -95,6 +95,9 @@ def test_fashion_is_read_from_a_folder_or_says_how_to_get_it(folder):
     (place / "t10k-labels-idx1-ubyte.gz").write_bytes(b"\x1f\x8bno")
     with pytest.raises(ConfigError, match="can't be read or is damaged"):
         data.load("fashion", size=28, n_train=12)
+    (place / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(b"short"))
+    with pytest.raises(ConfigError, match="can't be read or is damaged"):
+        data.load("fashion", size=28, n_train=12)
 
 
 @pytest.mark.parametrize(("values", "message"), [
@@ -230,6 +233,14 @@ def test_transparent_parts_are_white_and_the_middle_is_kept():
     assert small[:, 32, 1].tolist() == [255, 255, 255]
 
 
+def odd_webp() -> bytes:
+    """A picture that says it lies on its side, and has text where its metadata should have a number."""
+    about, stream = Image.Exif(), io.BytesIO()
+    about[0x010E], about[0x0112] = "hi", 6
+    Image.new("RGB", (20, 30)).save(stream, "WEBP", exif=about)
+    return stream.getvalue().replace(b"\x01\x0e\x00\x02", b"\x01\x07\x00\x02")
+
+
 def bomb() -> bytes:
     """A zip whose one entry unpacks to 50 MB of zeros."""
     return zipped([("zeros.png", b"\0" * 50_000_000)])
@@ -252,6 +263,7 @@ def huge_png(width: int = 40_000, height: int = 40_000) -> bytes:
     ([("text.png", b"this is text")], "text.png: is not a picture"),
     ([("page.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")], "is not a picture"),
     ([("cut.png", png()[:200])], "cut.png: is a damaged picture"),
+    ([("odd.webp", odd_webp())], "odd.webp: is a damaged picture"),
     ([("bad.zip", b"PK\x03\x04" + b"x" * 50)], "bad.zip: is a damaged zip"),
     ([("cut.zip", zipped(many())[:-40])], "cut.zip: is a damaged zip"),
     ([("odd.zip", zipped(many(), zipfile.ZIP_LZMA))], "odd.zip: is a damaged zip file, or one packed in an unknown"),
