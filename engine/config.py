@@ -9,6 +9,7 @@ is one sentence that names the field, the value and what is allowed.
 """
 
 import dataclasses
+import functools
 import math
 from collections.abc import Iterable, Mapping
 from numbers import Real
@@ -162,26 +163,20 @@ def config(cls: type[T]) -> type[T]:
     return dataclasses.dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
 
+@functools.cache
 def fields(config_class: type) -> tuple[Field, ...]:
     """Every field of a config class, in the order of its declaration."""
-    cached = _FIELDS.get(config_class)
-    if cached is None:
-        types = get_type_hints(config_class)
-        names: dict[type, Kind] = {int: "int", float: "float", bool: "bool", str: "text"}
-        cached = tuple(
-            Field(
-                name=f.name,
-                kind="choice" if f.metadata.get("options") else names[types[f.name]],
-                default=f.default,
-                **{**f.metadata, "label": f.metadata.get("label") or f.name.replace("_", " ").capitalize()},
-            )
-            for f in dataclasses.fields(config_class)
+    types = get_type_hints(config_class)
+    names: dict[type, Kind] = {int: "int", float: "float", bool: "bool", str: "text"}
+    return tuple(
+        Field(
+            name=f.name,
+            kind="choice" if f.metadata.get("options") else names[types[f.name]],
+            default=f.default,
+            **{**f.metadata, "label": f.metadata.get("label") or f.name.replace("_", " ").capitalize()},
         )
-        _FIELDS[config_class] = cached
-    return cached
-
-
-_FIELDS: dict[type, tuple[Field, ...]] = {}
+        for f in dataclasses.fields(config_class)
+    )
 
 
 def field(config_class: type, name: str) -> Field:

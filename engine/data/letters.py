@@ -62,9 +62,7 @@ def draw(path: Path, size: int) -> np.ndarray | None:
     except (OSError, ValueError):  # not a font after all, or one that FreeType can't draw
         return None
     stack = np.stack(pictures)[:, None]
-    distinct = len({picture.tobytes() for picture in pictures}) == len(
-        LETTERS
-    )  # a missing glyph is a box, each time the same
+    distinct = len({p.tobytes() for p in pictures}) == len(LETTERS)  # a missing glyph is a box, each time the same
     return stack if distinct and (stack.mean((1, 2, 3)) > LEAST_INK * 255).all() else None
 
 

@@ -51,8 +51,8 @@ class PictureSet:
 class Source:
     """A kind of pictures: how it is called, whose it is, the sizes that it comes in (the first is the default).
 
-    `load(values, progress)` takes the config's values by name (`size`, `n_train`, `seed`, and what the kind has of its
-    own), is pure, and raises ConfigError. `missing()` says in one sentence how to get data that aren't there; "" if
+    `load(values, progress)` takes the config's values by name (`size`, `n_train`, and what the kind has of its own), is
+    pure, and raises ConfigError. `missing()` says in one sentence how to get data that aren't there; "" if
     all is well.
     """
 

@@ -56,9 +56,7 @@ SAMPLES = ((-0.375, -0.125), (0.125, -0.375), (0.375, 0.125), (-0.125, 0.375))
 """Where in a pixel the four rays go (a rotated grid: every row and column of the pixel is hit once)."""
 BLOCK = 1024
 CHUNK_RAYS = 1 << 16
-SEED_HELD_OUT = "held-out"
 N_HELD_OUT = 500
-N_TRAIN_MAX = 20_000
 
 Hit = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """Whether a ray hits, and the normal (x, y, z) where it does: arrays (n, rays)."""
@@ -137,7 +135,7 @@ def _rgb(hue: np.ndarray) -> np.ndarray:
     return VALUE * (1 - SATURATION * (1 - np.clip(corner, 0, 1))).astype(np.float32)
 
 
-_COS, _SIN, _TAN = math.cos(TILT), math.sin(TILT), math.tan(TILT)
+_COS, _TAN = math.cos(TILT), math.tan(TILT)
 
 
 def _front_root(a: np.ndarray | float, b: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -206,14 +204,12 @@ _SOLIDS = (_cylinder, _cone, _box, _ellipsoid)
 
 
 def load(values: Mapping[str, object], progress: Progress) -> PictureSet:
-    """`n_train` shapes of `kind` (or 'all') at `size` and 500 held out, which are the same for every seed's training
-    set.
-    """
+    """`n_train` shapes of `kind` (or 'all') at `size`, and 500 held out, always the same ones."""
     kind, size, n = str(values["kind"]), int(values["size"]), int(values["n_train"])  # type: ignore[call-overload]
     if kind not in (*KINDS, ALL):
         raise ConfigError("kind", kind, f"must be one of {', '.join(KINDS)}, {ALL}")
     train = draw_factors(n, seed=0, kind=kind)
-    held_out = draw_factors(N_HELD_OUT, seed=0, kind=kind, stream=SEED_HELD_OUT)
+    held_out = draw_factors(N_HELD_OUT, seed=0, kind=kind, stream="held-out")
     pictures = np.empty((n, 3, size, size), np.uint8)
     for start in range(0, n, BLOCK):
         pictures[start : start + BLOCK] = as_bytes(render(train[start : start + BLOCK], size))

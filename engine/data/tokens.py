@@ -164,13 +164,11 @@ class Bpe:
             if number:
                 gaps[-1] += "\n"
             at = 0
-            for start, end in self._subwords.encode(line).offsets:
+            for _, end in self._subwords.encode(line).offsets:
                 if end > at:
                     tokens.append(line[at:end])
                     gaps.append("")
                     at = end
-                elif start > at:
-                    continue
         return tokens, gaps
 
     def join(self, tokens: Sequence[str]) -> str:

@@ -58,7 +58,8 @@ def words_from_arrays(data: np.ndarray, lengths: np.ndarray) -> list[str]:
 def learn(tokenizer: Tokenizer, vocabulary: Vocabulary, data: bytes) -> np.ndarray:
     """The ids of whole lines of text, every sentence as `<s> ... </s>`; new tokens enter the vocabulary. int32 (n,)."""
     tokens = tokenizer.stream(data)
-    return _wrapped(np.fromiter(map(vocabulary.__getitem__, tokens), np.int32, len(tokens)), tokenizer)
+    ids = np.fromiter(map(vocabulary.__getitem__, tokens), np.int32, len(tokens))
+    return _wrapped(ids, empty_sentences=tokenizer.empty_sentences)
 
 
 def encode(tokenizer: Tokenizer, vocabulary: Vocabulary, data: bytes) -> np.ndarray:
@@ -70,11 +71,11 @@ def lookup(tokens: Sequence[str | bytes], vocabulary: Vocabulary, *, empty_sente
     """The ids of a stream of tokens, every sentence wrapped as `<s> ... </s>`."""
     get = vocabulary.get
     ids = np.fromiter((get(token, UNK) for token in tokens), np.int32, len(tokens))
+    return _wrapped(ids, empty_sentences=empty_sentences)
+
+
+def _wrapped(ids: np.ndarray, *, empty_sentences: bool) -> np.ndarray:
     return _with_starts(ids if empty_sentences else _without_empty(ids))
-
-
-def _wrapped(ids: np.ndarray, tokenizer: Tokenizer) -> np.ndarray:
-    return _with_starts(ids if tokenizer.empty_sentences else _without_empty(ids))
 
 
 def _without_empty(ids: np.ndarray) -> np.ndarray:

@@ -14,8 +14,7 @@ import math
 
 import numpy as np
 import torch
-from scipy.special import gammaln
-from scipy.stats import chi2, norm
+from scipy.stats import binom, chi2, norm
 
 from engine.data import diagonals
 from engine.rng import torch_generator
@@ -136,6 +135,5 @@ def tv_floor(n: int, bins: int) -> float:
         return 0.0
     p = 1 / bins
     k = math.floor(n * p) + 1
-    log_choose = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
-    deviation = 2 * k * math.exp(log_choose + k * math.log(p) + (n - k + 1) * math.log1p(-p))
+    deviation = 2 * k * (1 - p) * float(binom.pmf(k, n, p))
     return bins * deviation / n / 2
