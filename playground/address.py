@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ class Address:
     _written: dict[str, str] = dataclasses.field(default_factory=dict)
     _left: list[tuple[float, dict[str, str]]] = dataclasses.field(default_factory=list)
 
-    def write(self, parameters: dict[str, str], *, keep: frozenset[str] | set[str] = frozenset(link.OWN)) -> None:
+    def write(self, parameters: dict[str, str], *, keep: Set[str] = link.OWN) -> None:
         """Let the address say this; parameters named in `keep` stay as they are."""
         now = time.monotonic()
         if parameters != self._written:

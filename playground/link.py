@@ -12,8 +12,8 @@ from engine.edits import MAX_STEP, Edit, format_edits, parse_edits
 from engine.learner import Family
 
 STEP, EDITS = "at", "edits"
-OWN = {"present", "model", "write", "part", "net"}
-"""Parameters of the page, not of the experiment."""
+OWN = frozenset({"present", "model", "write", "part", "neural"})
+"""Parameters of the page, not of the experiment: no family has a field of such a name."""
 MAX_LENGTH = 4000
 
 

@@ -32,7 +32,7 @@ HEIGHT = 300
 CONTEXTS, WIDTHS = (1, 2, 3, 5, 8), (16, 32, 64, 128, 256)
 FIELDS = ("text", "tokenizer", "held_out", "seed")
 """What the network shares with the n-grams."""
-LINK, PREFIX = "net", "neural."
+LINK, PREFIX = "neural", "neural."
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)

@@ -232,7 +232,7 @@ def test_a_network_learns_the_same_text_live_and_a_link_opens_it_again(new_page:
     expect(at).to_have_text(f"{stood + 1:,}")
     bar.get_by_role("button", name="Back").click()
     expect(at).to_have_text(f"{stood:,}")
-    expect(page).to_have_url(re.compile(f"net=.*at%3D{stood}$"))
+    expect(page).to_have_url(re.compile(f"neural=.*at%3D{stood}$"))
     writes = page.locator(".st-key-neural_writes")
     text = writes.inner_text()
     other = new_page()

@@ -135,6 +135,7 @@ def test_other_optimisers_say_what_stands_in_place_of_the_gradient(optimiser: st
 @pytest.mark.parametrize("net", ["mlp", "conv"])
 def test_every_layer_s_weights_can_be_looked_at(net: str):
     app = page(net=net)
+    assert lab(app, "autoencoder").run.config.net == net
     app.button(key="step").click().run()
     for layer in list(app.selectbox(key=steps.LAYER).options):
         app.selectbox(key=steps.LAYER).set_value(layer).run()

@@ -218,7 +218,7 @@ def test_the_network_and_the_step_where_it_stands_are_part_of_the_link():
     net.run.advance(Budget(steps=20))
     app.run()
     address = link(app)
-    assert (address["part"], dict(parse_qsl(address["net"]))["at"]) == ("One neural contrast", "40")
+    assert (address["part"], dict(parse_qsl(address["neural"]))["at"]) == ("One neural contrast", "40")
     other = language(**address)
     assert other.session_state["language.tabs"] == "One neural contrast"
     theirs = other.session_state["language neural"].lab
@@ -230,16 +230,16 @@ def test_the_network_and_the_step_where_it_stands_are_part_of_the_link():
     other.session_state["language.tabs"] = "Size"
     other.run()
     assert "part" not in link(other)
-    assert link(other)["net"] == address["net"]
+    assert link(other)["neural"] == address["neural"]
     lab(other, "ngram").start({"text": "stories", "seed": 5}, play=False)
     lab(other, "ngram").run.advance(Budget())
     other.run()
-    assert "net" not in link(other)  # it learned other lines
+    assert "neural" not in link(other)  # it learned other lines
 
 
 @pytest.mark.parametrize("nasty", ["x" * 9000, "context=99&width=a&at=-1", "at=1e9&edits=%00", "%ff=&text=/etc/passwd"])
 def test_a_bad_network_in_the_link_is_left_out(nasty: str):
-    app = language(net=nasty, part="One neural contrast")
+    app = language(neural=nasty, part="One neural contrast")
     assert not app.exception
     assert app.session_state["language neural"].lab.run.config.text == "stories"
 

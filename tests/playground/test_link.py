@@ -130,6 +130,11 @@ def test_the_good_part_of_a_bad_link_is_kept():
     assert (dict(experiment.values), experiment.step, len(problems)) == ({"seed": 7}, 12, 1)
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_field_is_taken_for_a_parameter_of_the_page(family: str):
+    assert link.OWN.isdisjoint(f.name for f in fields(FAMILIES[family].config))
+
+
 def test_defaults_are_no_part_of_a_link():
     assert link.write(GAN, Experiment()) == {}
     assert link.chosen(GAN, {"seed": 0, "size": 8, "loss": "non_saturating"}) == {}
