@@ -11,6 +11,10 @@ import ctypes
 import gc
 import os
 
+# Read when MKL is loaded, which comes with torch. Without it MKL keeps half a megabyte for each thread that it ran in,
+# and a web server has a thread for each session.
+os.environ.setdefault("MKL_DISABLE_FAST_MM", "1")
+
 import torch
 from threadpoolctl import threadpool_limits
 

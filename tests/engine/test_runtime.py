@@ -1,9 +1,10 @@
-"""What the process is set to: few places that memory comes from."""
+"""What the process is set to: few places that memory comes from, and none that each thread keeps for itself."""
 
 import subprocess
 import sys
 
 import pytest
+from torch.backends import mkl
 
 ARENAS = """
 import ctypes, sys, threading
@@ -20,6 +21,34 @@ ctypes.CDLL("libc.so.6").malloc_stats()
 """
 
 
+KEPT = """
+import ctypes, os, sys, threading
+if sys.argv[1] == "as it is":
+    import torch  # before the engine could say how
+import engine
+from engine import runtime
+class Info(ctypes.Structure):
+    _fields_ = [(str(k), ctypes.c_size_t) for k in range(10)]
+libc = ctypes.CDLL("libc.so.6")
+libc.mallinfo2.restype = Info
+runtime.few_arenas()
+run, together = engine.start("gan"), threading.Barrier(9)
+def work():
+    run.advance(engine.Budget(steps=2))
+    together.wait()
+    together.wait()
+work_alone = threading.Thread(target=run.advance, args=(engine.Budget(steps=2),))
+work_alone.start(), work_alone.join()
+before = getattr(libc.mallinfo2(), "7")
+threads = [threading.Thread(target=work) for _ in range(8)]
+[t.start() for t in threads], together.wait()
+print((getattr(libc.mallinfo2(), "7") - before) // 8)
+together.wait(), [t.join() for t in threads]
+"""
+MOST_KEPT = 250_000
+"""Bytes that a thread which has computed may hold as long as it lives."""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have another allocator")
 def test_threads_take_memory_from_two_places():
     def count(how: str) -> int:
@@ -27,3 +56,12 @@ def test_threads_take_memory_from_two_places():
         return done.stderr.count("Arena ")
 
     assert count("few") <= 2 < count("as it is")
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not mkl.is_available(), reason="MKL's, and asked in the way of glibc")
+def test_a_thread_that_has_computed_keeps_little():
+    def kept(how: str) -> int:
+        done = subprocess.run([sys.executable, "-c", KEPT, how], capture_output=True, text=True, check=True, timeout=60)
+        return int(done.stdout)
+
+    assert kept("by the engine") < MOST_KEPT < kept("as it is")
