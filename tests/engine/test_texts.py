@@ -22,9 +22,9 @@ BPE = tokens.make("bpe", b"the cat and the dog and the bird\n" * 20)
 def test_no_sign_is_lost(name, text):
     cut = BPE if name == "bpe" else tokens.make(name)
     found, gaps = cut.pieces(text)
-    assert tokens.rejoin(found, gaps) == text
+    assert gaps[0] + "".join(token + gap for token, gap in zip(found, gaps[1:], strict=True)) == text
     assert "" not in found
-    assert not any(gap.strip() for gap in gaps)
+    assert not any(gap.replace("\0", " ").strip() for gap in gaps)  # KenLM takes a zero byte for a space, too
 
 
 @pytest.mark.parametrize("name", tokens.TOKENIZERS)
