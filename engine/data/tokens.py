@@ -192,11 +192,6 @@ def make(name: str, data: bytes = b"") -> Tokenizer:
     raise ConfigError("tokenizer", name, "must be one of " + ", ".join(TOKENIZERS))
 
 
-def rejoin(tokens: Sequence[str], gaps: Sequence[str]) -> str:
-    """The text that `pieces` cut."""
-    return gaps[0] + "".join(token + gap for token, gap in zip(tokens, gaps[1:], strict=True))
-
-
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[list[str], list[str]]:
     tokens, gaps, at = [], [], 0
     for match in pattern.finditer(text):

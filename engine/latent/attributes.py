@@ -14,7 +14,6 @@ import numpy as np
 
 from engine.config import ConfigError
 from engine.data.picture_set import Factor
-from engine.latent.paths import attribute as mean_difference
 
 NONE = "none"
 STRENGTHS = tuple(np.linspace(-2, 2, 9).tolist())
@@ -115,53 +114,19 @@ def _name(factor: Factor, value: int) -> str:
     return factor.name if len(_values(factor)) == 1 else f"{factor.name}={factor.values[value]}"
 
 
-# -- vectors
-
-
-def vector(codes: np.ndarray, factors: np.ndarray, attribute: Attribute) -> np.ndarray:
-    """The vector (d,) of an attribute from codes (n, d) of pictures with `factors` (n, n_factors); raises ConfigError
-    if none has it or none is without."""
-    return of_rows(codes, np.nonzero(attribute.has(factors))[0], np.nonzero(attribute.lacks(factors))[0])
-
-
 def of_rows(codes: np.ndarray, with_it: Sequence[int] | np.ndarray, without: Sequence[int] | np.ndarray) -> np.ndarray:
     """The vector (d,) from the pictures of some numbers with it and some without; one of each is the two-sample
     version. Raises ConfigError if either is empty."""
     for field, rows in (("with", with_it), ("without", without)):
         if not len(rows):
             raise ConfigError(field, "", "needs at least one picture")
-    rows = np.concatenate((with_it, without)).astype(int)
-    return mean_difference(codes[rows], np.arange(len(rows)) < len(with_it))
-
-
-def to_kind(codes: np.ndarray, kinds: np.ndarray, target: int) -> dict[int, np.ndarray]:
-    """The vector from each kind of picture to the kind `target`, by the number of the kind; `kinds` (n,).
-
-    With kinds of hair, the mean vector to 'bun' starts from a mean of all other hair; a face's own one from its own.
-    """
-    aim = np.nonzero(kinds == target)[0]
-    return {int(kind): of_rows(codes, aim, np.nonzero(kinds == kind)[0]) for kind in set(kinds[kinds != target])}
-
-
-def added(z: np.ndarray, vectors: Sequence[np.ndarray], strengths: Sequence[float]) -> np.ndarray:
-    """Codes z (n, d) with several vectors (d,) added, each times its strength; raises ConfigError for unequal
-    counts."""
-    if len(vectors) != len(strengths):
-        raise ConfigError("strengths", len(strengths), f"must be as many as there are vectors, {len(vectors)}")
-    return sum((np.float32(s) * v for s, v in zip(strengths, vectors, strict=True)), start=z)
+    with_it, without = (np.asarray(rows, int) for rows in (with_it, without))
+    return codes[with_it].mean(0) - codes[without].mean(0)
 
 
 def analogy(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
     """A : B = C : ?  as codes (d,): c + (b - a). Mikolov et al. 2013, arXiv:1301.3781, for words."""
     return c + (b - a)
-
-
-# -- what they do
-
-
-def known_vector(model: Codes, attribute: Attribute) -> np.ndarray:
-    """The vector from pictures that were not held out."""
-    return vector(*model.lessons, attribute)
 
 
 def own_vectors(model: Codes, attribute: Attribute, factors: np.ndarray, like: int | None = None) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Ways between codes, and directions in a latent space. Pure functions of arrays."""
+"""Ways between codes. Pure functions of arrays."""
 
 import numpy as np
 
@@ -38,12 +38,3 @@ def along(codes: np.ndarray, n: int, path: str = "lerp") -> np.ndarray:
     return np.concatenate(
         [PATHS[path](codes[k], codes[k + 1], np.array([s - k])) for k, s in zip(leg, at, strict=True)]
     )
-
-
-def attribute(codes: np.ndarray, has: np.ndarray) -> np.ndarray:
-    """The vector of an attribute, (d,): the mean code of the pictures with it, less that of those without.
-
-    `codes` (n, d), `has` (n,) bool. Larsen et al. 2016, arXiv:1512.09300. With one picture of each it is the difference
-    of two codes; with many, what else differs between the pictures averages out.
-    """
-    return codes[has].mean(0) - codes[~has].mean(0)

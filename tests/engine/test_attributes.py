@@ -58,18 +58,24 @@ def space(n: int = 3000, leak: float = 0.0) -> Space:
     return Space(codes.astype(np.float32), factors, leak)
 
 
+def vector(model: Space, name: str) -> np.ndarray:
+    """Of the first face that lacks the attribute."""
+    attribute = attributes.find(ABOUT, name)
+    face = np.flatnonzero(attribute.lacks(model.factors))[0]
+    return attributes.own_vectors(model, attribute, model.factors[[face]])[0]
+
+
 def test_the_vector_is_the_true_direction():
     model = space()
-    found = attributes.known_vector(model, attributes.find(ABOUT, "glasses"))
-    assert found == pytest.approx(GLASSES, abs=0.12)
-    assert attributes.known_vector(model, attributes.find(ABOUT, "beard=moustache"))[1] == pytest.approx(2, abs=0.05)
+    assert vector(model, "glasses") == pytest.approx(GLASSES, abs=0.12)
+    assert vector(model, "beard=moustache")[1] == pytest.approx(2, abs=0.05)
 
 
 def test_held_out_pictures_do_not_make_the_vector():
     model = space()
-    before = attributes.known_vector(model, attributes.find(ABOUT, "glasses"))
+    before = vector(model, "glasses")
     model.codes[: model.n_held_out] += 100
-    assert (attributes.known_vector(model, attributes.find(ABOUT, "glasses")) == before).all()
+    assert (vector(model, "glasses") == before).all()
 
 
 def test_two_pictures_give_a_worse_vector_than_many():
@@ -86,20 +92,17 @@ def test_two_pictures_give_a_worse_vector_than_many():
 
 def test_each_face_goes_from_its_own_kind():
     codes = np.array([[0.0, 0], [0, 2], [1, 0], [1, 2], [0, 7], [0, 9]])
-    found = attributes.to_kind(codes, np.array([0, 0, 1, 1, 2, 2]), 0)
-    assert set(found) == {1, 2}
-    assert found[1] == pytest.approx([-1, 0])
-    assert found[2] == pytest.approx([0, -7])
+    factors = np.zeros((6, 4))
+    factors[:, 2] = [0, 0, 1, 1, 2, 2]
+    bun = attributes.find(ABOUT, "hair=bun")
+    found = attributes.own_vectors(Space(codes, factors, n_held_out=0), bun, factors[[2, 4, 0]])
+    assert found[0] == pytest.approx([-1, 0])
+    assert found[1] == pytest.approx([0, -7])
+    assert found[2] == pytest.approx([-0.5, -3.5])  # what a bun itself has more than all other hair
 
 
-def test_vectors_are_added_and_analogies_are_drawn():
-    z = np.array([[1.0, 1], [0, 0]])
-    found = attributes.added(z, [np.array([1.0, 0]), np.array([0, 2.0])], [2, -0.5])
-    assert found == pytest.approx(np.array([[3.0, 0], [2, -1]]))
-    assert attributes.added(z, [], []) == pytest.approx(z)
+def test_analogies_are_drawn():
     assert attributes.analogy(*np.array([[1.0, 2], [4, 2], [0, 0]])) == pytest.approx([3, 0])
-    with pytest.raises(ConfigError, match="must be as many as there are vectors, 0"):
-        attributes.added(z, [], [1.0])
 
 
 def test_names_of_attributes():
@@ -162,6 +165,6 @@ def test_nothing_to_measure_on():
     model.factors[: model.n_held_out, 0] = 1
     with pytest.raises(ConfigError, match="no held-out picture is left"):
         attributes.measure(model, attributes.find(ABOUT, "glasses"), 1.0, Reader())
-    model.factors[:, 0] = 1
-    with pytest.raises(ConfigError, match="needs at least one picture"):
-        attributes.known_vector(model, attributes.find(ABOUT, "glasses"))
+    for with_it, without in (([], [1]), ([1], [])):
+        with pytest.raises(ConfigError, match="needs at least one picture"):
+            attributes.of_rows(model.codes, with_it, without)

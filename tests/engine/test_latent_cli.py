@@ -56,13 +56,6 @@ def test_a_way_through_several_codes():
     assert paths.along(codes[:2], 2) == pytest.approx(codes[:2])
 
 
-def test_the_vector_of_an_attribute():
-    rng = np.random.default_rng(0)
-    codes, has = rng.normal(size=(4000, 3)), rng.random(4000) < 0.3
-    codes[has] += [0.5, -1.0, 0.0]
-    assert paths.attribute(codes, has) == pytest.approx([0.5, -1, 0], abs=0.12)
-
-
 def test_a_strip_between_two_pictures(saved, capsys, tmp_path):
     out = tmp_path / "strip.png"
     model = str(saved / "digits.safetensors")
