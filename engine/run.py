@@ -123,8 +123,9 @@ class Run:
 
     def replay(self, step: int) -> int:
         """How many units it takes to stand at a step already reached: from the nearest state kept, or from here."""
-        at, _ = self._past.checkpoints.before(step) or (0, None)
-        return step - max(at, self.step if self.step <= step else 0)
+        with self._lock:
+            at, _ = self._past.checkpoints.before(step) or (0, None)
+            return step - max(at, self.step if self.step <= step else 0)
 
     def edit(self, **changes: Any) -> None:
         """Change live fields from this step on; raises ConfigError, and nothing is changed, for any other field.

@@ -1,8 +1,7 @@
 """Points in the plane, in two or three classes: four made by the project, those drawn by hand, those of a CSV file.
 
 The made ones are drawn from a known distribution, so there is no end of held-out points. Drawn ones travel as text,
-five characters a point (class, x and y in 4,096 levels), short enough for a link. All lie about within [-3, 3] x [-3,
-3].
+five characters a point (class, x and y in 4,096 levels), short enough for a link. Coordinates are about -3 to 3.
 """
 
 import csv

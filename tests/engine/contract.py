@@ -118,31 +118,38 @@ def check_state(start: Start) -> None:
 
 
 def check_threads(start: Start, *, patience: float = 0.3) -> None:
-    """While one thread is inside a unit, no other one gets in. `patience`: how long the first waits for an intruder."""
+    """While one thread is inside a unit, no other one gets in, or is told of the past that the unit changes.
+
+    `patience`: how long the first waits for an intruder.
+    """
     run = start(1)
-    step, inside, intruded = run.learner.step, threading.Event(), threading.Event()
-    first_is_in = False
+    step, inside, intruded, told = run.learner.step, threading.Event(), threading.Event(), threading.Event()
+    first_is_in = told_early = False
 
     def slow_step(number: int) -> Any:
-        nonlocal first_is_in
+        nonlocal first_is_in, told_early
         if first_is_in:
             intruded.set()
         elif not inside.is_set():
             first_is_in = True
             inside.set()
             intruded.wait(patience)
-            first_is_in = False
+            first_is_in, told_early = False, told.is_set()
         return step(number)
 
     run.learner.step = slow_step  # type: ignore[method-assign]
     first = threading.Thread(target=run.advance, args=[Budget(steps=1)])
     second = threading.Thread(target=run.advance, args=[Budget(steps=1)])
+    third = threading.Thread(target=lambda: (run.replay(0), told.set()))
     first.start()
     assert inside.wait(30)
-    second.start()
-    first.join()
-    second.join()
+    for thread in (second, third):
+        thread.start()
+    for thread in (first, second, third):
+        thread.join()
     assert not intruded.is_set(), "a second thread got into the unit of the first"
+    assert told.is_set()
+    assert not told_early, "a third thread looked into a past that changes"
     del run.learner.step
     assert_same(run, goes_on(start, 2))
 

@@ -30,7 +30,8 @@ class Loss:
     """One game. `expert(r, f)` returns (losses, dL/dr, dL/df), `forger(r, f)` returns (losses, dL/df), all (n, 1).
 
     `penalty` is the gradient penalty that belongs to it by default. `verdict` turns logits into 'how real, 0 to 1' for
-    display: where only differences mean something (`relative`), measured from the middle between real and fake.
+    display: where only differences mean something (`relative`), measured from the middle between real and fake; of
+    `squared` losses, which aim at 1 for real and 0 for fake, it is the logit itself.
     """
 
     expert: Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
