@@ -15,7 +15,8 @@ Changed = Callable[[str, Any], None]
 SHORT_CHOICE = 3
 ECHO_SECONDS = 2.0
 """So long may a message of the browser be on its way."""
-SLIDER_STEPS = 64
+SLIDER_STEPS = 256
+"""A whole number with more values than this is typed."""
 LADDER = (1.0, 2.0, 5.0)
 NAMES = {
     "r1": "R1", "r1_r2": "R1 + R2", "gp": "WGAN-GP", "wgan_gp": "WGAN-GP", "relativistic": "Relativistic (R3GAN)",
@@ -67,7 +68,7 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
         st.text_input(about.label, **common)
     elif options:
         st.select_slider(about.label, options, format_func=number, **common)
-    elif about.kind == "int" and about.high - about.low > 2 * SLIDER_STEPS + 128:  # type: ignore[operator]
+    elif about.kind == "int" and about.high - about.low > SLIDER_STEPS:  # type: ignore[operator]
         st.number_input(about.label, int(about.low), int(about.high), step=1, **common)  # type: ignore[arg-type]
     elif about.kind == "int":
         st.slider(about.label, int(about.low), int(about.high), step=1, **common)  # type: ignore[arg-type]

@@ -1,2 +1,2 @@
-"""Figures: numpy in, figure out. `live` moves with a run (ECharts), `export` is what a person takes away
-(matplotlib)."""
+"""Figures: numpy in, figure out. `live`, `plane`, `judged` and `text` give ECharts specifications; `export` and
+`regions` draw what a person takes away (matplotlib)."""

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from playground.figures.live import FONT, Spec
+from playground.figures.live import FONT, Spec, base
 from playground.theme import Theme
 
 MOST_EXAMPLES = 500
 """Examples a class, at the right end of the axis."""
+GRID = {"left": 48, "right": 24, "top": 30, "bottom": 140}
+"""Pixels around what is drawn in; the legend stands below."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ def learning_curves(theme: Theme, curves: Sequence[Curve], *, low: float, now: i
                                   "lineStyle": line}  # fmt: skip
     logarithmic = {"type": "log", "min": 1, "max": MOST_EXAMPLES, "splitLine": {"show": False}}
     return {
-        **_frame(theme),
+        **base(theme, "item"),
+        "grid": GRID,
         "xAxis": _axis(theme, "training examples a class") | logarithmic,
         "yAxis": _axis(theme, "held-out accuracy", up=True) | {"min": low, "max": 1.0, "interval": (1 - low) / 4},
         "series": series,
@@ -53,7 +56,8 @@ def roc_curves(theme: Theme, curves: Sequence[Curve]) -> Spec:
     """Strangers found against false alarms, with the diagonal of pure chance."""
     chance = Curve("chance", np.array([0.0, 1.0]), np.array([0.0, 1.0]), theme.baseline, "dotted", "none")
     return {
-        **_frame(theme),
+        **base(theme, "item"),
+        "grid": GRID,
         "xAxis": _axis(theme, "false alarms: known inputs called strange") | {"min": 0, "max": 1, "interval": 0.25},
         "yAxis": _axis(theme, "strangers found", up=True) | {"min": 0, "max": 1, "interval": 0.25},
         "series": [_line(curve) for curve in (chance, *curves)],
@@ -73,7 +77,7 @@ def odds(theme: Theme, words: Sequence[str], log_odds: np.ndarray, known: np.nda
     ]
     ends = {"nameLocation": "middle", "nameGap": 26}
     return {
-        **_frame(theme),
+        **base(theme, "item"),
         "grid": {"left": 150, "right": 24, "top": 8, "bottom": 48},
         "xAxis": _axis(theme, "← log odds →") | {"min": -reach, "max": reach, "interval": reach, **ends},
         "yAxis": _axis(theme, "") | {"type": "category", "data": labels, "inverse": True, "splitLine": {"show": False}},
@@ -119,15 +123,6 @@ def _band(curve: Curve) -> list[Spec]:
 
 def _pairs(x: np.ndarray, y: np.ndarray) -> list[list[float]]:
     return [[float(a), float(f"{b:.4g}")] for a, b in zip(x, y, strict=True)]
-
-
-def _frame(theme: Theme) -> Spec:
-    return {
-        "animation": False,
-        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": FONT, "color": theme.text},
-        "tooltip": {"trigger": "item", "transitionDuration": 0},
-        "grid": {"left": 48, "right": 24, "top": 30, "bottom": 140},
-    }
 
 
 def _axis(theme: Theme, name: str, *, up: bool = False) -> dict[str, Any]:

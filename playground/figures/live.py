@@ -79,7 +79,7 @@ def lines(
             "data": [{"xAxis": now}],
         }
     return {
-        **_base(theme),
+        **base(theme, "axis"),
         "grid": {"left": 44, "right": 104, "top": TOP, "bottom": BOTTOM},
         "xAxis": {**_axis(theme), "type": "value", "min": 0, "max": end, "name": "step", "nameLocation": "middle"}
         | {"nameGap": 24, "splitLine": {"show": False}, "splitNumber": 4, "nameTextStyle": _centred(theme)},
@@ -101,7 +101,7 @@ def bars(
     """A histogram of shares (n,) beside the true share (a line) and the band within which chance alone moves a bar."""
     top = nice_above(max(2.5 * truth, float(np.max(shares, initial=0.0))))
     return {
-        **_base(theme),
+        **base(theme, "axis"),
         "grid": {"left": 44, "right": 16, "top": TOP, "bottom": BOTTOM},
         "xAxis": {**_axis(theme), "type": "category", "data": list(names), "name": x_name, "nameLocation": "middle"}
         | {"nameGap": 24, "nameTextStyle": _centred(theme)},
@@ -127,6 +127,16 @@ def bars(
                 },
             }
         ],
+    }
+
+
+def base(theme: Theme, trigger: str) -> Spec:
+    """What every chart begins with; `trigger`: a tooltip tells of one 'item', or of all that stand over a place of the
+    'axis'."""
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": FONT, "color": theme.text},
+        "tooltip": {"trigger": trigger, "transitionDuration": 0},
     }
 
 
@@ -158,14 +168,6 @@ def _pairs(x: np.ndarray, y: np.ndarray, within: tuple[float, float]) -> list[li
     kept = np.isfinite(y)
     clipped = np.clip(y[kept], *within)
     return [[int(a), float(f"{b:.4g}")] for a, b in zip(x[kept], clipped, strict=True)]
-
-
-def _base(theme: Theme) -> Spec:
-    return {
-        "animation": False,
-        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": FONT, "color": theme.text},
-        "tooltip": {"trigger": "axis", "transitionDuration": 0},
-    }
 
 
 def _centred(theme: Theme) -> Spec:

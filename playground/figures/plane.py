@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from playground.figures.live import BOTTOM, FONT, TOP, Spec
+from playground.figures.live import BOTTOM, FONT, TOP, Spec, base
 from playground.figures.names import apart
 from playground.theme import Theme
 
@@ -61,7 +61,7 @@ def plane(theme: Theme, series: Sequence[Series], x: Axis, y: Axis, *, right: in
     ends = [scale(np.clip(np.asarray(s.y, dtype=float), y.low, y.high)) for s in named]
     shifts = dict(zip(map(id, named), apart(ends, low, high, height - TOP - BOTTOM), strict=True))
     return {
-        **_frame(theme),
+        **base(theme, "item"),
         "grid": {"left": 56, "right": right, "top": TOP, "bottom": BOTTOM},
         "xAxis": _axis(theme, x),
         "yAxis": _axis(theme, y, up=True),
@@ -79,8 +79,9 @@ def scatter(
     if names:
         return spec | _by_name(theme, points, values.astype(int), names)
     data = [[float(f"{a:.3g}"), float(f"{b:.3g}"), float(f"{v:.3g}")] for (a, b), v in zip(points, values, strict=True)]
+    low, high = (values.min(), values.max()) if len(values) else (0.0, 0.0)
     ramp = {
-        "type": "continuous", "dimension": 2, "min": _rounded(values, np.min), "max": _rounded(values, np.max),
+        "type": "continuous", "dimension": 2, "min": float(f"{low:.3g}"), "max": float(f"{high:.3g}"),
         "right": 0, "top": "middle", "itemHeight": 120, "itemWidth": 12, "precision": 2, "calculable": False,
         "text": [factor, ""], "textStyle": {"color": theme.muted, "fontSize": FONT},
         "inRange": {"color": list(CIVIDIS_ON_DARK if theme.name == "dark" else CIVIDIS)},
@@ -123,6 +124,16 @@ def decades(*columns: np.ndarray, least: float = 1e-6) -> tuple[float, float]:
     low = math.floor(math.log10(float(np.quantile(values, 0.005))))
     high = math.ceil(math.log10(float(np.quantile(values, 0.995))))
     return 10.0**low, 10.0 ** max(high, low + 2)
+
+
+def fives(*columns: np.ndarray, least: float = 10.0) -> tuple[float, float]:
+    """A range of decibels, from one multiple of 5 to another around all finite values, never narrower than `least`."""
+    values = np.concatenate([np.asarray(c, dtype=float).ravel() for c in columns])
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return 0.0, 40.0
+    low = 5 * math.floor(float(values.min()) / 5)
+    return low, max(5 * math.ceil(float(values.max()) / 5), low + least)
 
 
 def interval(low: float, high: float) -> float:
@@ -191,21 +202,9 @@ def _by_name(theme: Theme, points: np.ndarray, values: np.ndarray, names: Sequen
     return {"series": series, "legend": legend}
 
 
-def _rounded(values: np.ndarray, of: object) -> float:
-    return float(f"{of(values):.3g}") if len(values) else 0.0  # type: ignore[operator]
-
-
 def _pairs(x: np.ndarray, y: np.ndarray) -> list[list[float]]:
     kept = np.isfinite(x) & np.isfinite(y)
     return [[float(f"{a:.5g}"), float(f"{b:.4g}")] for a, b in zip(x[kept], y[kept], strict=True)]
-
-
-def _frame(theme: Theme) -> Spec:
-    return {
-        "animation": False,
-        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": FONT, "color": theme.text},
-        "tooltip": {"trigger": "item", "transitionDuration": 0},
-    }
 
 
 def _axis(theme: Theme, axis: Axis, *, up: bool = False) -> Spec:

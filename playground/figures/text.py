@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from playground.figures import live as charts
 from playground.figures.live import Line, Spec
 from playground.figures.names import apart
+from playground.figures.plane import CIVIDIS
 from playground.theme import DARK, LIGHT, Theme
 
 CARD_SIZE, CARD_DPI, CARD_BARS = (4.0, 2.0), 160, 6
 SYMBOLS = ("circle", "rect", "triangle", "diamond", "emptyCircle")
-CIVIDIS = ["#00224E", "#2A3F6D", "#575C6E", "#7D7C78", "#A59C74", "#D3C164", "#FEE838"]
 TOP, BOTTOM = 30, 44
 """Margins of a chart, in pixels."""
 STRAIGHT = 6
@@ -101,11 +101,11 @@ def heat(
         "axisTick": {"show": False},
         "axisLine": {"show": False},
     }
+    spec = charts.base(theme, "item")
+    spec["tooltip"] |= {"formatter": "{b}", "renderMode": "richText"}  # a text's own words are no HTML
     longest = max((len(row) for row in rows), default=0)
     return {
-        "animation": False,
-        "textStyle": {"fontFamily": "system-ui, sans-serif", "fontSize": charts.FONT, "color": theme.text},
-        "tooltip": {"trigger": "item", "formatter": "{b}", "transitionDuration": 0, "renderMode": "richText"},
+        **spec,
         "grid": {"left": min(180, 24 + 8 * longest), "right": 8, "bottom": 8}
         | {"top": 92 if len(columns) > STRAIGHT else 48},
         "xAxis": {**axis, "data": list(columns), "position": "top"}
@@ -113,7 +113,7 @@ def heat(
         "yAxis": {**axis, "data": list(rows), "inverse": True},
         "visualMap": {
             "show": False, "min": low, "max": max(high, low + 1e-9), "calculable": False,
-            "inRange": {"color": CIVIDIS if not low_is_dark else CIVIDIS[::-1]},
+            "inRange": {"color": list(CIVIDIS[::-1] if low_is_dark else CIVIDIS)},
         },
         "series": [
             {"type": "heatmap", "data": data, "label": {"show": True, "fontSize": charts.FONT},

@@ -13,20 +13,21 @@ from engine.families.autoencoder.lens import data_key
 from playground import session
 from playground.components import Panel, Picked, panels
 from playground.figures import export
-from playground.figures.plane import Axis, Series, decades, histogram, plane, scatter, thinned
+from playground.figures.plane import Axis, Series, decades, fives, histogram, plane, scatter, thinned
 from playground.lab import Lab
 from playground.pieces.autoencoder_pin import Pinned, pinned
 from playground.pieces.autoencoder_setup import pick
 from playground.pieces.autoencoder_way import DIFFERENCE_SCALE, SHOWN
 from playground.player import Moment
-from playground.shell import is_presenting
+from playground.shell import enlarged
 from playground.steady import steady_chart
 from playground.theme import LIGHT, current
 
-GALLERY_PX, GALLERY_PX_PRESENT = 64, 96
+GALLERY_PX = 64
 N_ON_STAGE, N_IN_GALLERY, GALLERY_COLUMNS = 4, 9, 3
 """Activations are there for the first four pictures of the gallery."""
-WIDTHS_SAID = 8
+WIDTHS_SAID, UNUSED = 8, 0.9
+"""So many mean widths of a VAE's code are told; from this width on a number says next to nothing."""
 CHART_HEIGHT = 210
 AXIS_X, AXIS_Y, FACTOR = "autoencoder.x", "autoencoder.y", "autoencoder.factor"
 
@@ -51,7 +52,7 @@ def gallery(moment: Moment) -> None:
     panels(
         sets,
         key="gallery",
-        picture_px=GALLERY_PX_PRESENT if is_presenting() else GALLERY_PX,
+        picture_px=enlarged(GALLERY_PX),
         arrows=[None] * (len(sets) - 1),
         on_pick=choose,
     )
@@ -86,7 +87,7 @@ def curves(lab: Lab, moment: Moment) -> None:
         height=CHART_HEIGHT, key="errors", of=id(other),
         alt="Error of batch, training set and held-out pictures by step",
     )  # fmt: skip
-    bounds = _around([s.y for s in quality], least=10)
+    bounds = fives(*(s.y for s in quality))
     steady_chart(
         moment, lambda: plane(theme, quality, end, Axis("PSNR in dB, higher is better", *bounds)),
         height=CHART_HEIGHT, key="quality", of=id(other), alt="PSNR of reconstructions beside PCA and the mean picture",
@@ -162,9 +163,6 @@ def spread(moment: Moment) -> None:
         st.caption("Nothing shapes these codes: there are holes between them. A VAE pulls them towards N(0, 1).")
 
 
-UNUSED = 0.9
-
-
 def figure(lab: Lab) -> Figure:
     """Originals and reconstructions with SSIM over the run, to take away."""
     moment, scores = lab.player.moment(), lab.run.tables()[1]
@@ -209,15 +207,6 @@ def _reach(view: AutoencoderView) -> float:
 
 def _flat(moment: Moment, name: str) -> np.ndarray:
     return np.full(2, moment.snapshot.scores.get(name, math.nan))
-
-
-def _around(columns: list[np.ndarray], *, least: float) -> tuple[float, float]:
-    values = np.concatenate(columns)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return 0.0, 40.0
-    low = 5 * math.floor(float(values.min()) / 5)
-    return low, max(5 * math.ceil(float(values.max()) / 5), low + least)
 
 
 def _error_name(loss: str) -> str:

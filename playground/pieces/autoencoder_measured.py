@@ -9,7 +9,7 @@ import streamlit as st
 from engine.families.autoencoder.compare import code_rates, decoder_bytes, format_rates, pca_psnr
 from engine.families.autoencoder.lens import data_key
 from playground import session
-from playground.figures.plane import Axis, Series, plane
+from playground.figures.plane import Axis, Series, fives, plane
 from playground.lab import Lab
 from playground.pieces.autoencoder_pin import reached
 from playground.theme import current
@@ -19,7 +19,7 @@ BITS = tuple(range(1, 13))
 DEFAULT_BITS = 6
 B, COUNTED = "autoencoder.bits", "autoencoder.decoder"
 SYMBOLS = {"JPEG": "triangle", "WEBP": "diamond", "PNG": "rect"}
-TITLES = {"JPEG": "JPEG", "WEBP": "WebP", "PNG": "PNG"}
+TITLES = {"JPEG": "JPEG", "WEBP": "WebP", "PNG": "PNG, no loss"}
 PNG_SHIFT = 2.0
 """PNG loses nothing, so its PSNR is infinite: it stands at the top of the chart, so many dB above the others."""
 
@@ -39,7 +39,7 @@ def sizes(lab: Lab) -> None:
                    "rect" if run.family == "Autoencoder" else "diamond", 11)
             for run in reached(config)
         )  # fmt: skip
-        low, high = _range([*known, *(run.psnr for run in reached(config))])
+        low, high = fives(np.array([*known, *(run.psnr for run in reached(config))]))
         x, y = Axis("numbers in the code", 1, 64, log=True), Axis("PSNR of held-out pictures, dB", low, high)
         st.echarts_chart(
             plane(theme, series, x, y, right=150, height=280),
@@ -83,8 +83,7 @@ def compression(lab: Lab) -> None:
 def _chart(rates: list[Any], formats: dict[str, Any], bits: int, share: float) -> None:
     theme = current()
     ours = [max(r.n_bytes + share, 0.1) for r in rates]
-    finite = [r.psnr for r in (*rates, *formats["JPEG"], *formats["WEBP"]) if math.isfinite(r.psnr)]
-    low, high = _range(finite)
+    low, high = fives(np.array([r.psnr for r in (*rates, *formats["JPEG"], *formats["WEBP"])]))
     high += 5
     series = [
         Series("autoencoder", np.array(ours), np.array([r.psnr for r in rates]), theme.latent, "solid", "rect", 7)
@@ -96,9 +95,8 @@ def _chart(rates: list[Any], formats: dict[str, Any], bits: int, share: float) -
     for name, found in formats.items():
         x = np.array([r.n_bytes for r in found])
         y = np.array([r.psnr if math.isfinite(r.psnr) else high - PNG_SHIFT for r in found])
-        label = "PNG, no loss" if name == "PNG" else TITLES[name]
         dash = "none" if name == "PNG" else "dotted"
-        series.append(Series(label, x, y, theme.baseline, dash, SYMBOLS[name], 8))
+        series.append(Series(TITLES[name], x, y, theme.baseline, dash, SYMBOLS[name], 8))
     far = max(*ours, *(r.n_bytes for found in formats.values() for r in found))
     near = min(ours)
     x_axis = Axis("bytes a picture", 10.0 ** math.floor(math.log10(near)), 10.0 ** math.ceil(math.log10(far)), log=True)
@@ -120,9 +118,3 @@ def _said(at: Any, formats: dict[str, Any], share: float) -> str:
             lines.append(f"{TITLES[name]} does not reach this quality.")
     lines.append(f"PNG takes {formats['PNG'][0].n_bytes:,.0f} bytes and loses nothing.")
     return "  \n".join(lines)
-
-
-def _range(values: list[float]) -> tuple[float, float]:
-    finite = [v for v in values if math.isfinite(v)] or [0.0]
-    low = 5 * math.floor(min(finite) / 5)
-    return low, max(5 * math.ceil(max(finite) / 5), low + 10)

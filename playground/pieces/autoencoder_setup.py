@@ -21,6 +21,8 @@ FEW_FACES = 200
 EVERY = 1.0
 """Seconds between two looks at how many faces are drawn."""
 UPLOAD, CHOSEN_FAMILY = "autoencoder.files", "autoencoder.family"
+MAX_UPLOAD_MB = 200
+"""Of each file."""
 
 
 def open_page() -> Lab:
@@ -106,7 +108,7 @@ def settings(lab: Lab) -> None:
         prefix="autoencoder",
         changed=changed,
     )
-    own_pictures(lab)
+    _own_pictures(lab)
 
 
 def explore(lab: Lab) -> None:
@@ -129,11 +131,11 @@ def model_of(lab: Lab) -> str:
     return "vae" if lab.family.name == "vae" else "denoising" if lab.run.config.noise > 0 else "autoencoder"
 
 
-def own_pictures(lab: Lab) -> None:
+def _own_pictures(lab: Lab) -> None:
     """Upload a zip or several files; they stay on this machine."""
     with st.expander("Your own pictures", icon=":material/upload:"):
         st.file_uploader(
-            "A zip, or at least 10 files", accept_multiple_files=True, key=UPLOAD, max_upload_size=200,
+            "A zip, or at least 10 files", accept_multiple_files=True, key=UPLOAD, max_upload_size=MAX_UPLOAD_MB,
             on_change=lambda: _keep(lab),
         )  # fmt: skip
         st.caption(f"At most {pictures.MAX_FILES:,} pictures, cut square and made small. They stay on this machine.")

@@ -12,11 +12,10 @@ from playground.components import Panel, panels
 from playground.figures.plane import signed
 from playground.lab import Lab
 from playground.player import Moment
-from playground.shell import is_presenting
+from playground.shell import enlarged
 from playground.theme import current
 
-STAGE_PX, STAGE_PX_PRESENT = 128, 192
-LEAST_PX, LEAST_PX_PRESENT = 128, 192
+STAGE_PX = 128
 NUMBERED_CODE, NUMBERS_IN_ROW, CODE_ROW = 9, 3, 8
 """Codes up to nine numbers show them, three in a row."""
 DIFFERENCE_SCALE = 0.5
@@ -33,23 +32,18 @@ def stage(lab: Lab, moment: Moment) -> None:
     name, noisy = f"picture {k + 1} at step {moment.step}", lab.run.config.noise > 0
     title = "x with noise" if noisy else "x"
     beside = signed(difference, DIFFERENCE_SCALE, current())
-    least = LEAST_PX_PRESENT if is_presenting() else LEAST_PX
+    px = enlarged(STAGE_PX)
     sets = [
-        Panel(title=title, role="real", pictures=came_in[None], columns=1, captions=["in"], least_px=least,
+        Panel(title=title, role="real", pictures=came_in[None], columns=1, captions=["in"], least_px=px,
               alt=f"Held-out {name}, as the net sees it"),
         *_layers("Encoder", view.activations[:half], k),
         _code(view.code[k]),
         *_layers("Decoder", view.activations[half:], k),
         Panel(title="x̂", role="fake", pictures=np.stack([np.broadcast_to(out, beside.shape), beside]),
-              columns=1, captions=["out", "x̂ − x"], least_px=least,
+              columns=1, captions=["out", "x̂ − x"], least_px=px,
               alt=f"Reconstruction of {name}, and its difference from what it should be, mean over the colours"),
     ]  # fmt: skip
-    panels(
-        sets,
-        key="stage",
-        picture_px=STAGE_PX_PRESENT if is_presenting() else STAGE_PX,
-        arrows=[""] * (len(sets) - 1),
-    )
+    panels(sets, key="stage", picture_px=px, arrows=[""] * (len(sets) - 1))
 
 
 def _came_in(lab: Lab, moment: Moment, k: int) -> tuple[np.ndarray, np.ndarray]:

@@ -18,12 +18,12 @@ from playground.figures import export
 from playground.figures import live as charts
 from playground.lab import Lab
 from playground.player import Moment
-from playground.shell import is_presenting
+from playground.shell import enlarged
 from playground.steady import steady_chart
 from playground.theme import LIGHT, current
 
 LEGEND = (Legend("real", "the expert says: real"), Legend("fake", "the expert says: fake"))
-COLUMNS, PICTURE_PX, PICTURE_PX_PRESENT = 4, 64, 96
+COLUMNS, PICTURE_PX = 4, 64
 NUMBERED_SIDE, N_TINY = 4, 4
 """Pictures up to this side show their numbers, and so many of them."""
 WEIGHT_SCALE = 4.0
@@ -56,7 +56,7 @@ def stage(moment: Moment) -> None:
         sets,
         key="stage",
         legend=LEGEND,
-        picture_px=PICTURE_PX_PRESENT if is_presenting() else PICTURE_PX,
+        picture_px=enlarged(PICTURE_PX),
         arrows=[None] * (len(sets) - 1),
     )
 

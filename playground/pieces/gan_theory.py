@@ -39,8 +39,7 @@ Mao et al. 2016, [Least squares GANs](https://arxiv.org/abs/1611.04076);
 Huang et al. 2024, [The GAN is dead; long live the GAN](https://arxiv.org/abs/2501.05441).
 
 **Simplified here:** both updates of a round use the same noise; the nets are perceptrons of a few hidden layers, or of
-none at
-2 x 2; the pictures are drawn without end by the artist, so there is no test set to hold out.
+none at 2 x 2; the pictures are drawn without end by the artist, so there is no test set to hold out.
 """
 
 

@@ -8,6 +8,7 @@ from playground.figures.plane import (
     Axis,
     Series,
     decades,
+    fives,
     histogram,
     interval,
     plane,
@@ -60,6 +61,8 @@ def test_a_histogram_is_a_density_beside_its_prior():
 def test_ranges_ticks_and_thinning():
     assert decades(np.array([3.0, 40.0, np.inf, np.nan])) == (1.0, 100.0)
     assert decades(np.zeros(0)) == (1.0, 100.0)
+    assert fives(np.array([17.0, np.inf]), np.array([33.0, np.nan])) == (15, 35)
+    assert [fives(np.array([18.0])), fives(np.zeros(0))] == [(15, 25), (0, 40)]
     assert [interval(15, 35), interval(0, 4000), interval(-12, 12)] == [5, 1000, 6]
     steps, values = thinned(np.arange(1000), np.arange(1000.0))
     assert len(steps) <= MAX_POINTS
