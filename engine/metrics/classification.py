@@ -40,3 +40,11 @@ def roc(known: np.ndarray, strange: np.ndarray) -> tuple[np.ndarray, np.ndarray,
     alarm = np.nan_to_num(alarm, posinf=np.finfo(float).max, neginf=np.finfo(float).min)
     false_alarms, detections, _ = roc_curve(truth, alarm)
     return false_alarms, detections, float(auc(false_alarms, detections))
+
+
+def area(known: np.ndarray, strange: np.ndarray) -> float:
+    """The area that `roc` gives, alone and at once: the chance that a strange input scores lower than a known one, ties
+    half (Mann & Whitney 1947)."""
+    ranked = np.sort(known)
+    above = 2 * len(known) - np.searchsorted(ranked, strange, "left") - np.searchsorted(ranked, strange, "right")
+    return float(above.mean() / (2 * len(known)))

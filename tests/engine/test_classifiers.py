@@ -233,6 +233,13 @@ def test_measures_by_hand():
     assert classification.roc(np.array([3.0, 2.0]), np.array([1.0, 2.5]))[2] == pytest.approx(0.75)
     assert classification.roc(np.zeros(3), np.zeros(4))[2] == 0.5
     assert classification.roc(np.zeros(2), np.full(2, -np.inf))[2] == 1.0
+    generator = np.random.default_rng(0)
+    for known, strange in (
+        (generator.normal(1, 1, 90), generator.normal(0, 1, 70)),
+        (generator.integers(0, 4, 90).astype(float), generator.integers(0, 4, 70).astype(float)),  # many ties
+        (np.zeros(2), np.full(2, -np.inf)),
+    ):
+        assert classification.area(known, strange) == pytest.approx(classification.roc(known, strange)[2], abs=1e-12)
     nobody = np.zeros((0, 2)), np.zeros(0, int)
     assert np.isnan([classification.accuracy(*nobody), classification.log_loss(*nobody)]).all()
 

@@ -197,7 +197,7 @@ class ClassifierLearner:
             found[f"{front}log_loss"] = classification.log_loss(p, y)
             found[f"{front}calibration_error"] = classification.calibration_error(p, y)
             strange = self._judged(name, self.task.strange)[1]
-            found[f"{front}strangers_auc"] = classification.roc(known, strange)[2] if len(y) else math.nan
+            found[f"{front}strangers_auc"] = classification.area(known, strange) if len(y) else math.nan
         return found
 
     def detector(self, name: str) -> tuple[np.ndarray, np.ndarray, float]:
