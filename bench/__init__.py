@@ -5,7 +5,8 @@ A bench is a module of this package with `rows() -> list[Row]`.
 
 import dataclasses
 import statistics
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +25,10 @@ def spread(values: Sequence[float], form: str = ".2f") -> str:
     """The median of some measurements, with the least and the greatest: '3.10 (2.90-3.20)'."""
     middle, low, high = statistics.median(values), min(values), max(values)
     return f"{middle:{form}} ({low:{form}}-{high:{form}})"
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """CPU seconds of this process that a call takes."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start

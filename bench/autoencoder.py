@@ -5,15 +5,14 @@ median of its seeds, the least and the greatest.
 """
 
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import nn
 
 import engine
-from bench import Row, spread
+from bench import Row, cpu, spread
 from bench.browser import in_turn
 from bench.chromium import chromium, open_page
 from bench.serving import serve
@@ -35,13 +34,6 @@ def row(
     bar = f">= {least:g}" if least is not None else f"<= {most:g}" if most is not None else ""
     met = None if not bar else min(values) >= least if least is not None else max(values) <= (most or 0)
     return Row(claim=claim, ours=f"{spread(values)} {unit}".strip(), bar=bar, met=met)
-
-
-def cpu(work: Callable[[], object]) -> float:
-    """CPU seconds of this process that it takes."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def drawing() -> list[Row]:

@@ -6,12 +6,11 @@ least and the greatest of its seeds. `python -m bench latent_engine`.
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from bench import Row, spread
+from bench import Row, cpu, spread
 from engine import starters
 from engine.families.autoencoder.blends import midpoints
 from engine.families.autoencoder.judge import shape_purity
@@ -33,13 +32,6 @@ start = time.process_time()
 starters.load({name!r})
 print(time.process_time() - start)
 """
-
-
-def cpu(work: Callable[[], object]) -> float:
-    """CPU seconds of this process that it takes."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def purities(family: str, seeds: Sequence[int]) -> tuple[list[np.ndarray], list[float]]:

@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 import engine
-from bench import Row, spread
+from bench import Row, cpu, spread
+from bench.browser import at
 from bench.chromium import chromium, open_page
 from bench.ngram_baselines import ORDER, by_counters, by_lmplz, by_nltk, by_one_counter
 from bench.ngram_texts import everything, speeches
@@ -70,13 +71,6 @@ def trained(path: Path, *, order: int = ORDER, tokenizer: str = "whitespace", ch
     run.advance(Budget())
     run.learner.model()
     return run
-
-
-def cpu(work: Callable[[], object]) -> float:
-    """CPU seconds of a call."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def wall(work: Callable[[], object]) -> float:
@@ -153,8 +147,8 @@ def using(run: engine.Run) -> Iterator[Row]:
         source = stream(walker, seed)
         one.append(N_STREAM / cpu(lambda source=source: [next(source) for _ in range(N_STREAM)]) / 1e3)
         many.append(N_BATCH * BATCH / cpu(lambda seed=seed: streams(walker, seed, n=BATCH, length=N_BATCH)) / 1e3)
-        at = int(rng.integers(len(ids) - 2))
-        nexts.append(1e3 * cpu(lambda at=at: next_words(model, ids[at : at + 2])))
+        start = int(rng.integers(len(ids) - 2))
+        nexts.append(1e3 * cpu(lambda start=start: next_words(model, ids[start : start + 2])))
     middle = statistics.median
     yield Row(claim="scoring, of ids", ours=f"{spread(scoring)} M/s", bar="> 1 M/s", met=middle(scoring) > 1)
     yield Row(claim="drawing, one text", ours=f"{spread(one, '.0f')} k/s", bar=">= 10 k/s", met=middle(one) >= 10)
@@ -178,7 +172,7 @@ def clicks() -> Iterator[Row]:
         page.locator(".bars button").nth(1).wait_for()
         page.locator(".copied, .head span:has-text('copied')").first.wait_for()
         took = sorted(page.locator(".bars button").nth(1).evaluate(CLICK) for _ in range(CLICKS))
-    p50, p95 = (took[int(share * len(took))] for share in (0.5, 0.95))
+    p50, p95 = at(took, 0.5), at(took, 0.95)
     yield Row(
         claim="next-word bars after a click, in the browser", ours=f"p50 {p50:.0f} ms, p95 {p95:.0f} ms",
         bar=f"p95 <= {MOST_CLICK_MS} ms", met=p95 <= MOST_CLICK_MS,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine import Budget, ConfigError, Run, data, start
+from engine import Budget, ConfigError, data, start
 from engine.data.picture_set import as_floats
 from engine.families import FAMILIES
 from engine.metrics.pictures import psnr
@@ -146,4 +146,3 @@ def test_recipes_make_valid_configs():
             ):
                 built = family.build({"data": name, **more})
                 assert built.size == data.DATASETS[name].sizes[0]
-    assert isinstance(start("autoencoder", **DIGITS), Run)
