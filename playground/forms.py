@@ -32,8 +32,9 @@ def settings(
     change."""
     for name in main:
         widget(config, name, prefix=prefix, changed=changed)
-    with st.expander("More settings", icon=":material/tune:"):
-        for group, names in more.items():
+    box = st.expander("More settings", icon=":material/tune:", key=f"{prefix}.more settings", on_change="rerun")
+    with box:
+        for group, names in more.items() if box.open else ():  # folded away they would cost the browser all the same
             st.markdown(f"**{group}**")
             for name in names:
                 widget(config, name, prefix=prefix, changed=changed)

@@ -137,3 +137,22 @@ def test_a_late_message_of_the_browser_is_no_wish(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("playground.forms.ECHO_SECONDS", 0.0)
     widget_of(app, "lr_d").set_value(0.002).run()
     assert app.session_state["changed"] == 0.002
+
+
+def whole_form() -> None:
+    """A page with two settings, of which one is folded away."""
+    from engine import FAMILIES
+    from playground import forms
+
+    config = FAMILIES["gan"].build({})
+    forms.settings(config, ["seed"], {"The game": ["batch"]}, prefix="test", changed=lambda *_: None)
+
+
+def test_what_is_folded_away_is_drawn_when_it_is_opened():
+    app = AppTest.from_function(whole_form, default_timeout=30).run()
+    keys = [w.key for w in (*app.number_input, *app.slider, *app.select_slider)]
+    assert keys == ["test.seed"]
+    app.session_state["test.more settings"] = True
+    app.run()
+    assert not app.exception
+    assert widget_of(app, "batch").value == FAMILIES["gan"].build({}).batch
