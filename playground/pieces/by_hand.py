@@ -62,9 +62,11 @@ def _expert_arithmetic(found: dict[str, Stage], moment: Moment) -> str:
     if moment.snapshot.config.loss in WORKED_OUT:
         terms = (a["verdict_r"] - 1) * x[:, 0] + a["verdict_f"] * fake[:, 0]
         pair = (
-            f"({a['verdict_r'][0]:.3f} − 1)·{x[0, 0]:.3f} + {a['verdict_f'][0]:.3f}·{fake[0, 0]:.3f} = {terms[0]:.4f}"
+            f"({a['verdict_r'][0]:.3f} − 1)·{x[0, 0]:.3f} + {a['verdict_f'][0]:.3f}·{fake[0, 0]:.3f} = {terms[0]:.5f}"
         )
-        lines.append(f"Gradient of the top-left weight: (D(x) − 1)·x₁ + D(x̃)·x̃₁ = {pair}{_mean(terms, n)}.")
+        more = a["grad"][0] - terms.mean()
+        penalty = "" if moment.snapshot.config.penalty == "none" else f"; the penalty adds {more:.5f}"
+        lines.append(f"Gradient of the top-left weight: (D(x) − 1)·x₁ + D(x̃)·x̃₁ = {pair}{_mean(terms, n)}{penalty}.")
     return _as_list([*lines, _update(w[0], a["grad"][0], a["after"][0], lr, moment)])
 
 
@@ -81,7 +83,7 @@ def _forger_arithmetic(found: dict[str, Stage], moment: Moment) -> str:
         slope = (a["verdict_f"] - 1) * expert[0] * fake[:, 0] * (1 - fake[:, 0])
         terms = slope * z[:, 0]
         product = (
-            f"({a['verdict_f'][0]:.3f} − 1)·{expert[0]:.3f}·{fake[0, 0]:.3f}·(1 − {fake[0, 0]:.3f})·{z[0, 0]:.3f}"
+            f"({a['verdict_f'][0]:.3f} − 1)·({expert[0]:.3f})·{fake[0, 0]:.3f}·(1 − {fake[0, 0]:.3f})·({z[0, 0]:.3f})"
             f" = {terms[0]:.5f}"
         )
         lines.append(f"Gradient of its weight: (D(x̃) − 1)·w₁·x̃₁·(1 − x̃₁)·z = {product}{_mean(terms, n)}.")

@@ -1,5 +1,8 @@
 """The GAN page under AppTest: the play bar, settings and changes, the recipe, ends, files, failures."""
 
+import re
+
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -131,6 +134,28 @@ def test_the_recipe_shows_the_numbers_of_the_round_and_marks_the_stage():
     assert not app.exception
 
 
+@pytest.mark.parametrize("batch", ["1", "3"])
+@pytest.mark.parametrize("penalty", ["none", "r1", "gp"])
+def test_the_arithmetic_at_two_by_two_is_that_of_the_update(batch: str, penalty: str):
+    app = gan(size="2", batch=batch, penalty=penalty, optimiser="sgd")
+    app.button(key="step").click().run()
+    stages = {stage.name: stage for stage in lab(app).player.trace}
+    lines = [line for line in said(app).splitlines() if line.startswith("- ")]
+    products = [line for line in lines if "Gradient of" in line]
+    updates = [line for line in lines if "New weight: w − α·gradient" in line]
+    for name, product, update in zip(("train_d", "train_g"), products, updates, strict=True):
+        found, gradient = stages[name].arrays, float(stages[name].arrays["grad"][0])
+        mean = float(re.findall(r"(?:=|is) (-?[\d.]+\d)(?:[;.]|$)", product)[-1])
+        added = re.search(r"the penalty adds (-?[\d.]+\d)", product)
+        assert (added is not None) == (name == "train_d" and penalty != "none")
+        assert mean + float(added[1] if added else 0) == pytest.approx(gradient, abs=1e-4)
+        before, alpha, used, after = map(float, re.findall(r"-?\d+\.?\d*", update))
+        assert after == pytest.approx(before - alpha * used, abs=1e-4)
+        np.testing.assert_allclose(
+            [before, used, after], [found[key][0] for key in ("before", "grad", "after")], atol=6e-5
+        )
+
+
 def test_a_run_that_is_done_says_why():
     app = gan(steps="3")
     advance(app, 3)
@@ -200,7 +225,7 @@ SAVED = files.to_bytes(start("gan", size=4, seed=6))
             SAVED.replace(b"generative-playground", b"generative-something!"),
             "not a run saved by",
         ),
-        ("empty.safetensors", b"", ""),
+        ("empty.safetensors", b"", "is no safetensors file"),
     ],
 )
 def test_a_bad_file_is_one_sentence_and_the_run_goes_on(name: str, content: bytes, sentence: str):
