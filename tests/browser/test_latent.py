@@ -91,6 +91,9 @@ def test_a_vector_is_added_and_another_picture_is_clicked(page: Page):
     slider.focus()
     page.keyboard.press("End")
     expect(page).to_have_url(re.compile(r"[?&]strength=2\.0"))
+    settled(page)
+    page.locator(".st-key-vector-others canvas").first.click(position={"x": 20, "y": 20})
+    expect(page).to_have_url(re.compile(r"[?&]face=\d+"))
 
 
 def test_the_map_by_t_sne_moves_until_it_is_done_and_a_point_is_chosen(page: Page):

@@ -171,7 +171,10 @@ def test_the_arithmetic_is_written_with_its_result(smoothing: str):
     history = STORIES.prompt("the cat")[1:]
     for word in (2, int(STORIES.prompt("saw")[1])):
         for term in terms(STORIES.model(3, smoothing), history, word):
-            assert line(term, smoothing, 1.0, len(STORIES.words) - 1).startswith(f"p_{{{term.order}}} = ")
+            written = line(term, smoothing, 1.0, len(STORIES.words) - 1)
+            assert written.startswith(f"p_{{{term.order}}} = ")
+            mantissa, _, exponent = written.rpartition(" = ")[2].partition(r" \cdot 10^")
+            assert float(mantissa) * 10.0 ** int(exponent.strip("{}") or 0) == pytest.approx(term.p, rel=6e-3)
 
 
 def test_the_verdict_names_the_winner():
