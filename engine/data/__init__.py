@@ -56,13 +56,17 @@ def load(
     with _guard:
         lock = _locks[key]
     with lock:
-        with _guard:
-            if key in _kept:
-                _kept.move_to_end(key)
-                return _kept[key]
-        made = DATASETS[name].load(values, progress)
-        with _guard:
-            _kept[key] = made
-            while len(_kept) > 1 and sum(s.train.nbytes + s.held_out.nbytes for s in _kept.values()) > KEPT_BYTES:
-                _locks.pop(_kept.popitem(last=False)[0], None)
-        return made
+        try:
+            with _guard:
+                if key in _kept:
+                    _kept.move_to_end(key)
+                    return _kept[key]
+            made = DATASETS[name].load(values, progress)
+            with _guard:
+                _kept[key] = made
+                while len(_kept) > 1 and sum(s.train.nbytes + s.held_out.nbytes for s in _kept.values()) > KEPT_BYTES:
+                    _kept.popitem(last=False)
+            return made
+        finally:
+            with _guard:
+                _locks.pop(key, None)

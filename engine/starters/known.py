@@ -1,5 +1,6 @@
 """The pictures that a starter is known by, made again from their factors: none of them is part of the file."""
 
+import dataclasses
 import functools
 from collections.abc import Sequence
 from typing import Any
@@ -40,6 +41,21 @@ def _shapes(factors: np.ndarray, kind: str, size: int) -> np.ndarray:
         kinds = np.full((len(factors), 1), shapes.KINDS.index(kind), np.float32)
         factors = np.concatenate((factors, kinds), axis=1)
     return as_bytes(shapes.render(factors, size))
+
+
+def check(config: Any, about: tuple[Factor, ...], n: int) -> None:
+    """Raise ConfigError unless `real_pictures` can make n pictures of these factors: a file may say anything."""
+    if config.data == "letters":
+        fonts = {path.stem for path in letters.font_files(())}
+        known = len(about) == 2 and about[0].values == letters.LETTERS and fonts.issuperset(about[1].values)
+    else:
+        n_solid = len(shapes.FACTORS) if config.kind == shapes.ALL else len(shapes.FACTORS) - 1
+        factors = {"shapes": shapes.FACTORS[:n_solid], "faces": faces.FACTORS, "digits": digits.FACTORS}[config.data]
+        known = list(map(dataclasses.asdict, about)) == list(map(dataclasses.asdict, factors))
+    if not known:
+        raise ConfigError("factors", ", ".join(factor.name for factor in about), f"must be those of {config.data}")
+    if config.data == "digits" and n > len(_digits()):
+        raise ConfigError("codes", n, f"must be at most {len(_digits()):,}, as many as there are digits")
 
 
 @functools.lru_cache(maxsize=KEPT_FACES)

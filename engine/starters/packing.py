@@ -22,7 +22,7 @@ from engine.families.autoencoder.learner import layers_for
 from engine.families.autoencoder.lens import Lens
 from engine.families.autoencoder.model import N_KNOWN, LatentModel
 from engine.latent.pca import Pca
-from engine.starters.known import real_pictures
+from engine.starters.known import check, real_pictures
 
 FORMAT = 1
 KEY = "generative-playground-starter"
@@ -123,6 +123,7 @@ def _filled(
     if not 1 <= n <= N_KNOWN or not 0 <= n_held_out <= n:
         raise ConfigError("codes", n, f"must be 1 to {N_KNOWN:,}, and no more of them held out than there are")
     factors = _checked(_taken(arrays, "factors", (n, len(about))), about)
+    check(config, about, n)
     spread = _taken(arrays, "spread", (0,) if family == "autoencoder" else (d,))
     return LatentModel(
         name=name, family=family, config=config, coder=coder, lens=lens, codes=_taken(arrays, "codes", (n, d)),

@@ -132,6 +132,9 @@ def test_two_threads_make_a_set_once(monkeypatch):
     for thread in threads:
         thread.join()
     assert len(made) == 1
+    with pytest.raises(ConfigError, match="upload them"):
+        data.load("own", size=32, n_train=33, pictures="nothing")
+    assert not data._locks  # nothing is left of what was waited for
 
 
 def test_memory_is_bounded(monkeypatch):

@@ -143,6 +143,7 @@ def changed(data: bytes, *, arrays=None, **about) -> bytes:
     ({"config": {"width": 100_000}}, "width = 100000"),
     ({"config": {}}, "must be finite numbers of the shape"),
     ({"factors": []}, "must be finite numbers of the shape"),
+    ({"factors": [{"name": "a", "low": -9, "high": 9, "values": []}] * 4}, "a, a, a, a: must be those of shapes"),
     ({"n_held_out": -1}, "no more of them held out"),
     ({"n_held_out": "many"}, "lacks a part"),
     ({"arrays": {"codes": None}}, "lacks a part"),
@@ -158,6 +159,13 @@ def test_a_hand_made_file_is_refused_in_one_sentence(model, change, message):
         starters.load_model(content)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_file_of_more_digits_than_there_are_is_refused():
+    content = starters.path_of("digits").read_bytes()
+    arrays = {"codes": np.zeros((2000, 2), np.float16), "factors": np.zeros((2000, 1), np.uint8)}
+    with pytest.raises(ConfigError, match="codes = 2000: must be at most 1,797"):
+        starters.load_model(changed(content, arrays=arrays))
 
 
 def test_foreign_truncated_and_large_files(model, tmp_path):
