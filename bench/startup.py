@@ -21,10 +21,11 @@ MOST_PAINT, MOST_MOVES, MOST_SERVED = 1.5, 3.0, 6.0
 
 @dataclass(frozen=True)
 class Waits:
-    """Seconds: to the first picture on a warm server (median, most), to something that moves, to the picture under the
-    point of the latent pad (median, most), and after `make run` to the first answer of the server and to the first
-    picture in the browser."""
+    """Seconds: to the first text (the browser's first contentful paint) and to the first picture on a warm server
+    (median, most), to something that moves, to the picture under the point of the latent pad (median, most), and after
+    `make run` to the first answer of the server and to the first picture in the browser."""
 
+    text: float
     paint: float
     paint_most: float
     moves: float
@@ -36,21 +37,23 @@ class Waits:
 
 def measure(visits: int = VISITS, starts: int = STARTS) -> Waits:
     """Each visit is a browser context of its own with an empty cache."""
-    served, first, paints, moves, decoded = [], [], [], [], []
+    served, first, texts, paints, moves, decoded = [], [], [], [], [], []
     with chromium() as browser:
         for n in range(starts):
             with serve("make", "--no-print-directory", "run", "PORT={port}") as server:
                 begun = time.perf_counter()
                 _get(server)
                 served.append(server.started_s + time.perf_counter() - begun)
-                first.append(served[-1] + _visit(browser, server)[0])
+                first.append(served[-1] + _visit(browser, server)[1])
                 if n == starts - 1:
                     for _ in range(visits):
-                        paint, move = _visit(browser, server)
+                        text, paint, move = _visit(browser, server)
+                        texts.append(text)
                         paints.append(paint)
                         moves.append(move)
                     decoded = [_visit_latent(browser, server) for _ in range(visits + 1)][1:]
     return Waits(
+        text=statistics.median(texts),
         paint=statistics.median(paints),
         paint_most=max(paints),
         moves=statistics.median(moves),
@@ -66,15 +69,16 @@ def _get(server: Server) -> None:
         answer.read()
 
 
-def _visit(browser: Browser, server: Server) -> tuple[float, float]:
-    """Seconds from the address to the first picture, and to the first picture of a later step."""
+def _visit(browser: Browser, server: Server) -> tuple[float, float, float]:
+    """Seconds from the address to the first text, to the first picture, and to the first picture of a later step."""
     page = open_page(browser, f"http://127.0.0.1:{server.port}/gan")
     page.wait_for_function("watched.painted")
+    text = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     painted = page.evaluate("watched.painted")
     page.wait_for_function("stepNow() > 0")
     moved = page.evaluate("watched.last")
     page.context.close()
-    return painted / 1000, moved / 1000
+    return text / 1000, painted / 1000, moved / 1000
 
 
 def _visit_latent(browser: Browser, server: Server) -> float:
@@ -93,6 +97,7 @@ def rows() -> list[Row]:
     pad = f"{f.decoded:.2f} s, at most {f.decoded_most:.2f}"
     return [
         Row(claim="latent pad with its picture, warm server", ours=pad, bar="<= 1.5 s", met=f.decoded <= MOST_PAINT),
+        Row(claim="first contentful paint, warm server", ours=f"{f.text:.2f} s"),
         Row(claim="first picture, warm server", ours=paint, bar="<= 1.5 s", met=f.paint <= MOST_PAINT),
         Row(claim="something moves, warm server", ours=f"{f.moves:.2f} s", bar="<= 3 s", met=f.moves <= MOST_MOVES),
         Row(claim="make run to a served page", ours=f"{f.served:.2f} s", bar="<= 6 s", met=f.served <= MOST_SERVED),
