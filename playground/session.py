@@ -29,6 +29,12 @@ def get(name: str, default: Any = None) -> Any:
     return st.session_state.get(name, default)
 
 
+def count(name: str) -> int:
+    """Count one further, from 0: the number of the next draw that goes by this name."""
+    st.session_state[name] = st.session_state.get(name, 0) + 1
+    return st.session_state[name]
+
+
 def trigger(key: str, event: str) -> Any:
     """The value that a component's trigger carries; to be had in its callback only."""
     return st.session_state[key][event]

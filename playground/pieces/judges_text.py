@@ -63,9 +63,7 @@ def _write(styles: words.Styles) -> None:
     turn = session.get(WRITTEN, 0)
     for k, name in enumerate(styles.names):
         st.markdown(f"**{name} would write**  \n{words.write(styles, k, N_WRITTEN, seed=turn)}")
-    st.button(
-        "Write again", key="write_again", icon=":material/casino:", on_click=lambda: session.put(WRITTEN, turn + 1)
-    )
+    st.button("Write again", key="write_again", icon=":material/casino:", on_click=session.count, args=(WRITTEN,))
     st.markdown(
         ":gray[Words drawn one by one: the right words in no order, as its digits have the right pixels and "
         "no strokes. An n-gram knows which word follows which.]"

@@ -2,18 +2,18 @@
 
 import numpy as np
 import streamlit as st
-import torch
 
 from engine import ConfigError, pictures
 from engine.latent.paths import along, lerp, slerp
 from engine.latent_cli import strip
+from engine.metrics.pictures import nearest
 from engine.rng import generator
 from playground import session
 from playground.components import Way, walk
 from playground.figures.live import nice_above
 from playground.figures.plane import Axis, Series, plane
 from playground.pieces.latent_chooser import chooser, written
-from playground.pieces.latent_space import Space, read_numbers, shown
+from playground.pieces.latent_space import MAX_ON_PATH, Space, read_numbers, shown
 from playground.theme import current
 
 N_STEPS = 9
@@ -33,7 +33,7 @@ def between(space: Space, decoder_id: str) -> None:
     def pick(target: str, number: int) -> None:
         if target == "via":
             numbers = read_numbers(place.via, len(model.codes))
-            space.set(via=",".join(map(str, [*numbers, number][-8:])))
+            space.set(via=",".join(map(str, [*numbers, number][-MAX_ON_PATH:])))
         else:
             space.set(**{target: number})
 
@@ -68,9 +68,7 @@ def _choice(space: Space) -> None:
 
 
 def _random(space: Space) -> None:
-    drawn = session.get("between.drawn", 0) + 1
-    session.put("between.drawn", drawn)
-    a, b = generator(drawn, "pair").choice(len(space.model.codes), 2, replace=False)
+    a, b = generator(session.count("between.drawn"), "pair").choice(len(space.model.codes), 2, replace=False)
     space.set(a=int(a), b=int(b))
 
 
@@ -96,7 +94,7 @@ def _distances(space: Space, za: np.ndarray, zb: np.ndarray) -> None:
     theme = current()
     looks = {"straight": (theme.latent, "solid"), "great circle": (theme.fake, "dashed"),
              "cross-fade": (theme.baseline, "dotted")}  # fmt: skip
-    found = {name: _nearest(space, x) for name, x in ways.items()}
+    found = {name: _nearest(space, x, _known(space)) for name, x in ways.items()}
     floor = _floor(space)
     series = [Series("held-out pictures", np.array([0, 1]), np.array([floor, floor]), theme.floor, "solid")]
     series += [Series(name, t, y, *looks[name]) for name, y in found.items()]
@@ -176,20 +174,16 @@ def _known(space: Space) -> np.ndarray:
     return space.derived("known", lambda: _seen(space, shown(space.model, range(len(space.model.codes)))))
 
 
-def _nearest(space: Space, x: np.ndarray) -> np.ndarray:
-    """Root mean square difference (n,) of a pixel between each picture and the nearest known one."""
-    distance = torch.cdist(torch.from_numpy(np.asarray(x, np.float32)), torch.from_numpy(_known(space)))
-    return distance.min(1).values.numpy() / np.sqrt(np.prod(space.model.shape))
+def _nearest(space: Space, x: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Root mean square difference (n,) of a pixel from each of `x` (n, numbers of the lens) to the nearest one known."""
+    return nearest(x, known)[1] * np.sqrt(x.shape[1] / np.prod(space.model.shape))
 
 
 def _floor(space: Space) -> float:
     """The same for held-out pictures among those learned from."""
 
     def measure() -> float:
-        known, n = torch.from_numpy(_known(space)), space.model.n_held_out
-        if n >= len(known):
-            return 0.0
-        nearest = torch.cdist(known[:n], known[n:]).min(1).values
-        return float(nearest.mean()) / float(np.sqrt(np.prod(space.model.shape)))
+        known, n = _known(space), space.model.n_held_out
+        return float(_nearest(space, known[:n], known[n:]).mean()) if n < len(known) else 0.0
 
     return space.derived("floor", measure)

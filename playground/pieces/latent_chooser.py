@@ -68,7 +68,8 @@ def chooser(
                 "A click decides", list(targets), format_func=targets.__getitem__, default=mode, key=f"{key}.target"
             ) or mode  # fmt: skip
         wanted = st.multiselect("Show only", list(offered), key=f"{key}.wanted", width=260) if offered else []
-        st.button("Other pictures", key=f"{key}.turn", icon=":material/casino:", on_click=_turn, args=(key,))
+        st.button("Other pictures", key=f"{key}.turn", icon=":material/casino:", on_click=session.count,
+                  args=(f"{key}.page",))  # fmt: skip
     numbers = _matching(space, [offered[name] for name in wanted], session.get(f"{key}.page", 0))
     if not numbers:
         st.caption("No picture is all of this. Ask for less.")
@@ -85,10 +86,6 @@ def chooser(
         on_pick(session.get(f"{key}.target") or mode, numbers[at.picture])
 
     panels([shown], key=f"{key}.gallery", picture_px=PICTURE_PX, arrows=[], on_pick=picked)
-
-
-def _turn(key: str) -> None:
-    session.put(f"{key}.page", session.get(f"{key}.page", 0) + 1)
 
 
 def _matching(space: Space, wanted: Sequence[Option], page: int) -> list[int]:

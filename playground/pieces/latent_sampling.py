@@ -39,7 +39,8 @@ def _frame(models: list[LatentModel]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         how = st.selectbox("Codes from", list(TITLES), format_func=TITLES.__getitem__, key="sampling.how", width=320,
                            index=0 if len(models[0].spread) else 1)  # fmt: skip
-        st.button("Draw again", icon=":material/casino:", key="sampling.again", on_click=_again)
+        st.button("Draw again", icon=":material/casino:", key="sampling.again", on_click=session.count,
+                  args=("sampling.seed",))  # fmt: skip
     seed = session.get("sampling.seed", 0)
     sets = []
     for model in models:
@@ -90,10 +91,6 @@ def astray_rows(found: dict[str, Any]) -> dict[str, list[str]]:
         for how, name in TITLES.items():
             rows.setdefault(name, []).append(spread([run[how]["stray"] for run in model["runs"]]))
     return rows
-
-
-def _again() -> None:
-    session.put("sampling.seed", session.get("sampling.seed", 0) + 1)
 
 
 def _measure(model: LatentModel) -> dict[str, Distances]:

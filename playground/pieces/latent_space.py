@@ -18,6 +18,7 @@ from engine.latent.pca import pca
 from engine.latent.projection import METHODS
 from playground import link, session
 from playground.address import Address
+from playground.components.frames import MAX_CODE
 from playground.shell import PRESENT
 
 RUN = "run"
@@ -25,7 +26,6 @@ CARRIED = "latent carried"
 FAMILY_NAMES = {"autoencoder": "Autoencoder", "vae": "VAE", "ada_gvae": "Ada-GVAE"}
 MAX_ON_PATH = 8
 DRAWN_SLOWLY = ("faces",)
-MAX_CODE = 1e3
 
 
 @config
@@ -94,9 +94,8 @@ class Space:
 
     def write_link(self) -> None:
         """Let the address of the page say where it stands."""
-        default = Place()
-        changed = {f.name: getattr(self.place, f.name) for f in fields(Place)}
-        written = {n: field(Place, n).format(v) for n, v in changed.items() if v != getattr(default, n)}
+        here = {about: getattr(self.place, about.name) for about in fields(Place)}
+        written = {about.name: about.format(value) for about, value in here.items() if value != about.default}
         self.address.write(written, keep={PRESENT})
 
 
@@ -121,9 +120,8 @@ def open_page() -> Space:
         model, more = _model(place, space)
         if more:
             place = Place()
-        space = Space(model, place, [*problems, *more, *check(model, place)])
-        if any(check(model, place)):
-            space.place = Place(model=place.model)
+        wrong = check(model, place)
+        space = Space(model, Place(model=place.model) if wrong else place, [*problems, *more, *wrong])
         session.put("latent space", space)
     if carried is not None:
         session.put(CARRIED, None)

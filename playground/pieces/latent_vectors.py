@@ -109,7 +109,8 @@ def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | Non
     with_it, without_it = np.flatnonzero(has & alike), np.flatnonzero(lacks & alike)
     whole = _vector(space, name, with_it, without_it, _attribute(space, (k, value)) if alike.all() else "")
     if count:
-        st.button("Other ones", icon=":material/casino:", key="vector.turn", on_click=_turn)
+        st.button("Other ones", icon=":material/casino:", key="vector.turn", on_click=session.count,
+                  args=("vector.drawn",))  # fmt: skip
         turn = session.get("vector.drawn", 0)
         with_it, without_it = (
             generator(turn, f"vector {side}").permutation(n)[:count]
@@ -159,10 +160,6 @@ def _alike(space: Space, k: int) -> np.ndarray:
     return column == column[space.number("face")]
 
 
-def _turn() -> None:
-    session.put("vector.drawn", session.get("vector.drawn", 0) + 1)
-
-
 def _by_click(space: Space) -> Vector | None:
     chosen = space.keep("clicked", lambda: {"with": [], "without": []})
 
@@ -205,7 +202,7 @@ def _others(space: Space, made: Vector) -> None:
     before, after = space.model.decode(z), space.model.decode(z + space.place.strength * made.v)
     panels(
         [
-            Panel(title="Other pictures", role="plain", pictures=before, columns=4, alt="Eight pictures, decoded",
+            Panel(title="Other pictures", role="plain", pictures=before, columns=4, alt=f"{len(z)} pictures, decoded",
                   captions=[str(n) for n in numbers]),
             Panel(title=f"The same, {space.place.strength:+.3g} × {made.name}", role="fake", pictures=after, columns=4,
                   alt=f"The same pictures with the vector added: {made.name}"),
@@ -216,8 +213,8 @@ def _others(space: Space, made: Vector) -> None:
 
 
 def _sample(space: Space) -> list[int]:
-    turn = session.get("vector.others_turn", 0)
-    return [int(n) for n in generator(turn, "others").choice(space.model.n_held_out, N_OTHERS, replace=False)]
+    turn, n = session.get("vector.others_turn", 0), space.model.n_held_out
+    return [int(k) for k in generator(turn, "others").choice(n, min(n, N_OTHERS), replace=False)]
 
 
 def _choose_face(space: Space) -> None:
@@ -225,14 +222,11 @@ def _choose_face(space: Space) -> None:
         session.put("vector.face", space.number("face"))
         st.number_input("Add it to picture", 0, len(space.model.codes) - 1, key="vector.face", width=140,
                         on_change=lambda: space.set(face=int(session.get("vector.face"))))  # fmt: skip
-        st.button("Other pictures", icon=":material/casino:", key="vector.others.turn", on_click=_turn_others)
+        st.button("Other pictures", icon=":material/casino:", key="vector.others.turn", on_click=session.count,
+                  args=("vector.others_turn",))  # fmt: skip
     st.caption(
         "Or click one of the pictures above. One that has it already may be pushed past all known codes, and tear."
     )
-
-
-def _turn_others() -> None:
-    session.put("vector.others_turn", session.get("vector.others_turn", 0) + 1)
 
 
 def _kept(space: Space, made: Vector) -> None:

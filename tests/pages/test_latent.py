@@ -1,13 +1,16 @@
 """The Latent Space page under AppTest, which runs scripts and widgets, and no JavaScript."""
 
+import io
 import re
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from engine import Budget, files, start, starters
+from engine.data import pictures
 from engine.families.autoencoder.model import of_learner
 from playground.pieces.latent_chooser import having, options
 from playground.pieces.latent_space import Space
@@ -221,6 +224,23 @@ def test_faces_in_poses_are_walked_in_and_the_page_says_that_the_pad_shows_them_
     assert not app.exception
     assert "The pad draws these faces straight" in said(app)
     assert "Appeared" in {metric.label for metric in app.metric}
+
+
+def test_a_model_of_few_pictures_of_one_s_own_has_vectors_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path))
+    files_of = [io.BytesIO() for _ in range(10)]
+    for k, file in enumerate(files_of):
+        Image.fromarray(np.random.default_rng(k).integers(0, 255, (20, 20, 3), np.uint8)).save(file, "PNG")
+    key = pictures.keep([(f"{k}.png", file.getvalue()) for k, file in enumerate(files_of)])
+    run = start("vae", data="own", pictures=key, latent_dim=3, width=8, depth=1, batch=4, steps=10)
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.session_state["latent carried"] = of_learner(run.learner, "vae")
+    app.switch_page(PATH)
+    app.run()
+    space(app).kept["clicked"] = {"with": [0], "without": [1]}
+    app.run()
+    assert not app.exception
+    assert "mean of 1 codes with" in said(app)
 
 
 def test_a_file_of_one_s_own_opens_and_a_foreign_one_is_refused(small: Any):
