@@ -63,11 +63,22 @@ def _named(lab: Lab, k: int) -> str:
     return f":{COLOR_NAMES[k]}[{signs[k]} {name}]" if learner_of(lab).task.is_plane else name
 
 
+def _n_offered(lab: Lab) -> int:
+    """So many held-out pictures can be picked: one a class, of two classes two."""
+    n = len(class_names(lab))
+    return min(2 * n if n == 2 else n, len(learner_of(lab).task.x_test))
+
+
+def picked_picture(lab: Lab) -> int:
+    """The number of the held-out picture that is asked about; other data may offer fewer than those it was picked
+    from."""
+    return min(session.get(PICKED, 0), _n_offered(lab) - 1)
+
+
 def _bayes_of_picture(lab: Lab) -> None:
     learner, names = learner_of(lab), class_names(lab)
     t = learner.task
-    n = min(2 * len(names) if len(names) == 2 else len(names), len(t.x_test))
-    picked = min(session.get(PICKED, 0), n - 1)
+    n, picked = _n_offered(lab), picked_picture(lab)
     x = t.x_test[picked]
     found = learner.bayes(x)
     hidden = hidden_features(lab)
@@ -131,7 +142,7 @@ def who_can_answer(lab: Lab, moment: Moment) -> None:
     if moment.playing:
         st.caption("Pause to measure.")
         return
-    x = (place_in_question()[0] if t.is_plane else t.x_test[session.get(PICKED, 0)])[None]
+    x = (place_in_question()[0] if t.is_plane else t.x_test[picked_picture(lab)])[None]
     rows = []
     for name in NAMES:
         exact = name in DREAMERS

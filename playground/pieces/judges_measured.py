@@ -123,8 +123,6 @@ def strangers(lab: Lab) -> None:
     dreamers = " and ".join(TITLES[name] for name in DREAMERS)
     st.markdown(
         f":gray[Strangers are {who.get(lab.run.config.data, 'points from anywhere in the plane')}. {dreamers} go by "
-        f"p(x): "
-        "have I ever seen such a thing? The others go by how sure they are, and far from all data a border can "
-        "be surest. "
-        "Measured when the page was drawn; the table above is live.]"
+        "p(x): have I ever seen such a thing? The others go by how sure they are, and far from all data a border can "
+        "be surest. Measured when the page was drawn; the table above is live.]"
     )

@@ -62,7 +62,8 @@ inputs, leave out what is hidden, and say that it has never seen such a thing.\\
 **Naive**: every feature is independent of the others, given the class. Then p(x | class) is a product.\\
 **Marginal**: what is left when a hidden feature is summed out; of a product its factor falls away.\\
 **Log loss**: mean of -log p(true class). **Calibration error**: how far stated certainty is from how often it is
-right.\\ **ROC**: strangers found against false alarms, for every threshold; AUC is the area under it, 0.5 is chance.
+right.\\
+**ROC**: strangers found against false alarms, for every threshold; AUC is the area under it, 0.5 is chance.
 """
 SOURCES = """
 Ng & Jordan 2002, *On discriminative vs. generative classifiers: a comparison of logistic regression and Naive Bayes*;

@@ -77,6 +77,15 @@ def test_pixels_can_be_hidden(share: str):
     assert ("sums it out" in said(app)) == (share != "nothing")
 
 
+def test_a_picture_picked_among_the_digits_is_none_of_the_diagonals():
+    app = ended(data="diagonals", per_class="20", steps="5")
+    shown = []
+    for picked in (3, 9):  # four diagonals are offered, ten digits
+        app.session_state[judges.PICKED] = picked
+        shown.append(said(app.run()))
+    assert shown[0] == shown[1]
+
+
 @pytest.mark.parametrize("dreamer", ["Naive Bayes", "Richer sister"])
 @pytest.mark.parametrize("classes", ["2", "3"])
 def test_generate_answers_for_everyone(dreamer: str, classes: str):
