@@ -6,10 +6,9 @@ python -m engine latent attribute M.safetensors --attribute glasses --strength 1
 import argparse
 import dataclasses
 import json
-import math
 from typing import Any
 
-from engine.config import ConfigError
+from engine.config import ConfigError, number
 from engine.families.autoencoder.model import LatentModel
 from engine.families.autoencoder.posed_judge import judge_for
 from engine.latent import attributes
@@ -59,7 +58,7 @@ def _factor(model: LatentModel, name: str) -> int:
 
 
 def _attribute(args: argparse.Namespace) -> None:
-    strength = _strength(args.strength)
+    strength = number("--strength", args.strength, -MAX_STRENGTH, MAX_STRENGTH, whole=False)
     result = measured(load_model(args.model), args.attribute, strength, like=args.like, curve=args.curve)
     if args.json:
         print(json.dumps(result))
@@ -73,13 +72,3 @@ def _attribute(args: argparse.Namespace) -> None:
         print(f"at {effect['strength']:+.1f}  appeared {effect['appeared']:.3f}  kept_all {effect['kept_all']:.3f}")
     for line in result["side_effects"]:
         print(line)
-
-
-def _strength(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not abs(value) <= MAX_STRENGTH:
-        raise ConfigError("--strength", text, f"must be a number from {-MAX_STRENGTH:g} to {MAX_STRENGTH:g}")
-    return value

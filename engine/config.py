@@ -187,6 +187,12 @@ def field(config_class: type, name: str) -> Field:
     raise ConfigError("field", name, "must be one of " + ", ".join(f.name for f in fields(config_class)))
 
 
+def number(name: str, text: str, low: float, high: float, *, whole: bool = True) -> Any:
+    """A number of the command line that belongs to no config; raises ConfigError."""
+    kind: Kind = "int" if whole else "float"
+    return Field(name=name, kind=kind, default=low, doc="", label=name, low=low, high=high).parse(text)
+
+
 def parse(config_class: type, written: Mapping[str, str]) -> dict[str, Any]:
     """Field values from their texts; raises ConfigError at the first bad one."""
     return {name: field(config_class, name).parse(value) for name, value in written.items()}

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from engine import attribute_cli, files
-from engine.config import ConfigError
+from engine.config import ConfigError, number
 from engine.data.picture_set import as_bytes, as_floats
 from engine.latent.paths import PATHS, along
 from engine.metrics.pictures import nearest
@@ -56,23 +56,17 @@ def _scores(args: argparse.Namespace) -> None:
     others = {name: result.pop(name) for name in BASELINES}
     for name, value in result.items():
         parts = value.items() if isinstance(value, dict) else ((None, value),)
-        for factor, number in parts:
+        for factor, score in parts:
             beside = {other: found[name] for other, found in others.items() if name in found}
             told = ", ".join(f"{other} {value[factor] if factor else value:.3g}" for other, value in beside.items())
-            print(f"{f'{name} {factor}' if factor else name:<24} {number:.3g}{told and f'   ({told})'}")
-
-
-def _number(name: str, text: str, low: int, high: int) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10 and low <= int(text) <= high):
-        raise ConfigError(f"--{name}", text, f"must be a whole number from {low} to {high:,}")
-    return int(text)
+            print(f"{f'{name} {factor}' if factor else name:<24} {score:.3g}{told and f'   ({told})'}")
 
 
 def _interpolate(args: argparse.Namespace) -> None:
     model = load_model(args.model)
     last = model.n_held_out - 1
-    chosen = [_number("a", args.a, 0, last), _number("b", args.b, 0, last)]
-    steps = _number("steps", args.steps, 2, MAX_STEPS)
+    chosen = [number("--a", args.a, 0, last), number("--b", args.b, 0, last)]
+    steps = number("--steps", args.steps, 2, MAX_STEPS)
     if args.path not in PATHS:
         raise ConfigError("--path", args.path, "must be one of " + ", ".join(PATHS))
     codes = along(model.codes[chosen], steps, args.path)

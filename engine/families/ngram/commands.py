@@ -14,7 +14,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 
-from engine.config import ConfigError
+from engine.config import ConfigError, number
 from engine.data import texts
 from engine.data.tokens import END
 from engine.data.vocabulary import BOS, EOS, Vocabulary, lookup
@@ -56,17 +56,6 @@ def add(commands: Any) -> None:
     writing.set_defaults(do=_generate)
 
 
-def _number(name: str, text: str, low: float, high: float, *, whole: bool = True) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high or (whole and value != int(value)):
-        kind = "a whole number" if whole else "a number"
-        raise ConfigError(f"--{name}", text, f"must be {kind} from {low:g} to {high:,.10g}")
-    return int(value) if whole else value
-
-
 def _tokens(data: bytes) -> list[bytes]:
     """What stands between spaces (those of `query`), and `</s>` at the end of each line."""
     closed = data if data.endswith(b"\n") else data + b"\n"
@@ -86,8 +75,8 @@ def _score(args: argparse.Namespace) -> None:
     log10_p, oov = [np.empty(0)], [np.empty(0, bool)]
     n = texts.n_chunks(text, SCORED_AT_ONCE)
     with Progress(console=Console(stderr=True), disable=args.json) as progress:
-        for number in progress.track(range(n), description="score"):
-            _, data = texts.chunk(text, number, SCORED_AT_ONCE)
+        for k in progress.track(range(n), description="score"):
+            _, data = texts.chunk(text, k, SCORED_AT_ONCE)
             if not data:
                 continue
             found = score(model, lookup(_tokens(data), vocabulary, empty_sentences=True))
@@ -98,14 +87,14 @@ def _score(args: argparse.Namespace) -> None:
 
 
 def _generate(args: argparse.Namespace) -> None:
-    n = int(_number("tokens", args.tokens, 1, MAX_TOKENS))
-    seed = int(_number("seed", args.seed, 0, MAX_SEED))
+    n = number("--tokens", args.tokens, 1, MAX_TOKENS)
+    seed = number("--seed", args.seed, 0, MAX_SEED)
     choice = Choice(
-        temperature=_number("temperature", args.temperature, 0, 100, whole=False),
-        top_k=int(_number("top-k", args.top_k, 0, 10_000_000)),
-        top_p=_number("top-p", args.top_p, 1e-9, 1, whole=False),
+        temperature=number("--temperature", args.temperature, 0, 100, whole=False),
+        top_k=number("--top-k", args.top_k, 0, 10_000_000),
+        top_p=number("--top-p", args.top_p, 1e-9, 1, whole=False),
     )
-    at_once = int(_number("streams", args.streams, 1, 100_000))
+    at_once = number("--streams", args.streams, 1, 100_000)
     model, words, vocabulary = _open(args.model)
     prompt = lookup(args.prompt.encode().split(), vocabulary, empty_sentences=True) if args.prompt else np.array([BOS])
     walker = Walker(model)

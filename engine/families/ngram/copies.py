@@ -24,11 +24,8 @@ class Source:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Spans:
-    """Copied spans, longest first come, not overlapping: `start`, `length` in the text asked about, `position` in
-    the source.
-
-    `share`: of the text's tokens inside such spans.
-    """
+    """Copied spans as they come in the text asked about, not overlapping: `start`, `length` there, `position` in the
+    source. `share`: of the text's tokens inside such spans."""
 
     start: np.ndarray
     length: np.ndarray
@@ -109,18 +106,17 @@ def _common(a: np.ndarray, b: np.ndarray) -> int:
 
 
 def trace(text: Source, ids: np.ndarray, *, shortest: int = 4) -> Spans:
-    """The spans of ids (m,) of at least `shortest` tokens that stand in the text. Each begins where the one before
-    it ends or later, and is as long as it can be."""
+    """The spans of ids (m,) of at least `shortest` (1 or more) tokens that stand in the text. Each begins where the one
+    before it ends or later, and is as long as it can be."""
     found: list[tuple[int, int, int]] = []
-    at, reached = 0, 0
+    at = 0
     covered = np.zeros(len(ids), bool)
     while at < len(ids):
         length, position = longest_match(text, ids[at:])
-        if length >= shortest and at + length > reached:
+        if length >= shortest:
             found.append((at, length, position))
             covered[at : at + length] = True
-            reached = at + length
-            at = reached
+            at += length
         else:
             at += 1
     start, length, position = np.array(found, np.int64).reshape(-1, 3).T

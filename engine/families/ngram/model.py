@@ -1,12 +1,12 @@
 """A language model over a trie: one form for every smoothing, the form of an ARPA file.
 
-    p(w | h) = p[h w]                        if h w was seen
-             = gamma[h] x p(w | h')          else, h' being h without its first word (gamma = `unseen` if h was never
-             seen)
-             = gamma[h] / V                  else, if the smoothing `jumps` to the uniform distribution at once
+    p(w | h) = p[h w]                 if h w was seen
+             = gamma[h] x p(w | h')   else, h' being h without its first word
+             = gamma[h] / V           else, if the smoothing `jumps` to the uniform distribution at once
 
-V counts the words that can come next: all but `<s>`. The rule for words outside the vocabulary is one for training and
-scoring: every word of the training text is in it, every other word is `<unk>`, which was seen zero times.
+gamma is `unseen` if h was never seen. V counts the words that can come next: all but `<s>`. The rule for words outside
+the vocabulary is one for training and scoring: every word of the training text is in it, every other word is `<unk>`,
+which was seen zero times.
 """
 
 import dataclasses

@@ -2,17 +2,15 @@
 
     mle              p = c(h w) / c(h)
     add_k            p = (c(h w) + k) / (c(h) + k V)
-    stupid_backoff   S = c(h w) / c(h), else 0.4 S(w | h')                       (Brants et al. 2007; not a
-    distribution)
-    witten_bell      p = (c(h w) + T(h) p(w | h')) / (c(h) + T(h))               (Witten & Bell 1991), T(h): distinct
-    next words
-    kneser_ney       p = (a(h w) - D(a)) / sum a(h .) + gamma(h) p(w | h')       (Chen & Goodman 1999, modified,
-    interpolated)
+    stupid_backoff   S = c(h w) / c(h), else 0.4 S(w | h')                  (Brants et al. 2007)
+    witten_bell      p = (c(h w) + T(h) p(w | h')) / (c(h) + T(h))          (Witten & Bell 1991)
+    kneser_ney       p = (a(h w) - D(a)) / sum a(h .) + gamma(h) p(w | h')  (Chen & Goodman 1999)
 
-The shortest h' is the empty context, and below it the uniform distribution over the V words that can come next.
-Kneser-Ney's adjusted count a is c for the highest order and for n-grams that begin with `<s>`, else the number of
-distinct words before it; its discounts come from the counts of counts. With fewer words than that needs they are
-0.5, 1, 1.5 for the whole order, which is what KenLM's `lmplz --discount_fallback` does.
+S is no distribution: its values do not sum to 1. T(h) is the number of distinct words that follow h. The shortest h' is
+the empty context, and below it the uniform distribution over the V words that can come next. Kneser-Ney is the modified
+and interpolated one: its adjusted count a is c for the highest order and for n-grams that begin with `<s>`, else the
+number of distinct words before it; its discounts come from the counts of counts. With fewer words than that needs they
+are 0.5, 1, 1.5 for the whole order, which is what KenLM's `lmplz --discount_fallback` does.
 """
 
 import numpy as np
