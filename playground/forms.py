@@ -77,6 +77,15 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
         st.slider(about.label, about.low, about.high, step=_step(about), **common)
 
 
+def pick(label: str, options: list[str], key: str, *, default: int = 0, width: int) -> int:
+    """A select box of names that may change from run to run; returns the number of the chosen one."""
+    chosen = session.get(key)
+    if chosen is not None and chosen not in options:  # of another run; Streamlit takes a value or an index, not both
+        session.put(key, options[default])
+        default = 0
+    return options.index(st.selectbox(label, options, index=default, key=key, width=width))
+
+
 def title(name: str) -> str:
     """An option's name as a person reads it."""
     return NAMES.get(name) or name.replace("_", " ").capitalize()

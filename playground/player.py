@@ -1,8 +1,7 @@
 """Drives any Run: play, pause, step, back, speed, timeline. Plain Python; the page calls `tick` once a frame.
 
 Speed is a number of rounds a second, ALL for as fast as the machine can, or STAGES: slow motion that stops at each
-stage of a round
-and shows its numbers, worked out by `Run.explain` on a copy.
+stage of a round and shows its numbers, worked out by `Run.explain` on a copy.
 """
 
 import dataclasses

@@ -14,9 +14,9 @@ from playground import session
 from playground.components import Panel, Picked, panels
 from playground.figures import export
 from playground.figures.plane import Axis, Series, decades, fives, histogram, plane, scatter, thinned
+from playground.forms import pick
 from playground.lab import Lab
 from playground.pieces.autoencoder_pin import Pinned, pinned
-from playground.pieces.autoencoder_setup import pick
 from playground.pieces.autoencoder_way import DIFFERENCE_SCALE, SHOWN
 from playground.player import Moment
 from playground.shell import enlarged

@@ -141,15 +141,6 @@ def _own_pictures(lab: Lab) -> None:
         st.caption(f"At most {pictures.MAX_FILES:,} pictures, cut square and made small. They stay on this machine.")
 
 
-def pick(label: str, options: list[str], key: str, *, default: int = 0, width: int) -> int:
-    """A select box of names that may change from run to run; returns the number of the chosen one."""
-    chosen = session.get(key)
-    if chosen is not None and chosen not in options:  # of another run; Streamlit takes a value or an index, not both
-        session.put(key, options[default])
-        default = 0
-    return options.index(st.selectbox(label, options, index=default, key=key, width=width))
-
-
 def _keep(lab: Lab) -> None:
     files = session.get(UPLOAD)
     if not files:

@@ -10,8 +10,8 @@ from engine.learner import Stage
 from engine.run import Status
 from playground import session
 from playground.components import Panel, Picked, panels
+from playground.forms import pick
 from playground.lab import Lab
-from playground.pieces.autoencoder_setup import pick
 from playground.player import Moment
 
 LINES = {

@@ -107,7 +107,7 @@ class Counted:
             begun.append(n)
             learned, _ = split_lines(at, bytes(text.data[at:end]), share=self.config.held_out, seed=self.config.seed)
             n += len(self.encode(learned))
-        if titles and len(self.config.second) and self.config.add_second:
+        if titles and self.config.second and self.config.add_second:
             begun, titles = [*begun, n], [*titles, ""]
         return np.array(begun, np.int64), titles
 

@@ -17,8 +17,7 @@ from playground.pieces.language_counted import Counted
 
 AROUND = 14
 """Words of the source shown before and after a copied span."""
-NAMES = {"unigram": 1, "bigram": 2, "trigram": 3}
-TITLES = {order: name for name, order in NAMES.items()}
+TITLES = {1: "unigram", 2: "bigram", 3: "trigram"}
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)

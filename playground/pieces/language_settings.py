@@ -34,6 +34,8 @@ SECONDS = {
 }
 MAX_PASTED, MAX_TOGETHER = 1_000_000, 4
 MB = 1_000_000
+FEW_LINES = 20
+"""A text of fewer lines is learned from as a whole."""
 
 
 def only_named(values: Mapping[str, Any]) -> None:
@@ -140,7 +142,7 @@ def _own(lab: Lab) -> None:
             lab.start({**lab.values, "text": spec, "held_out": held_out}, play=True)
             session.put("language asked", None)
         except ConfigError as error:
-            lab.problems.append(f"{error} The text on the stage stays.")
+            lab.problems = [f"{error} The text on the stage stays."]
 
     def uploaded() -> None:
         upload = session.get("language.upload")
@@ -157,10 +159,6 @@ def _own(lab: Lab) -> None:
         st.text_area("or paste a text", key="language.paste", max_chars=MAX_PASTED, height=120)
         st.form_submit_button("Count it", icon=":material/calculate:", on_click=pasted, width="stretch")
     st.caption(f"UTF-8, up to {MAX_UPLOAD_MB} MB. It stays on this computer, and so does a link to it.")
-
-
-FEW_LINES = 20
-"""A text of fewer lines is learned from as a whole."""
 
 
 def _size(n: int) -> str:

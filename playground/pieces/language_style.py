@@ -14,8 +14,11 @@ from playground.theme import current
 
 SENTENCE = "And it came to pass that the Congress shall go up unto the people."
 MIXED_WORDS, MAX_SENTENCE = 60, 300
-SHORT = {"Speeches before 1860": "to 1859", "Speeches since 1961": "from 1961", "King James Bible": "Bible"} | {
-    "Python source code": "Python"
+SHORT = {
+    "Speeches before 1860": "to 1859",
+    "Speeches since 1961": "from 1961",
+    "King James Bible": "Bible",
+    "Python source code": "Python",
 }
 MAX_STYLES, MAX_MIXED = 8, 6
 """Styles and pairs of them that are kept for all sessions."""

@@ -175,7 +175,7 @@ def _known(space: Space) -> np.ndarray:
 
 
 def _nearest(space: Space, x: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Root mean square difference (n,) of a pixel from each of `x` (n, numbers of the lens) to the nearest one known."""
+    """Root mean square difference (n,) of a pixel from each `x` (n, numbers of the lens) to the nearest one known."""
     return nearest(x, known)[1] * np.sqrt(x.shape[1] / np.prod(space.model.shape))
 
 

@@ -8,7 +8,7 @@ from engine.latent.effects import Effects, effects
 from engine.metrics.latents import entropy, mutual_information
 from playground import session
 from playground.components import Axis, Dots, Panel, Plane, latent_pad, panels
-from playground.pieces.autoencoder_setup import pick
+from playground.forms import pick
 from playground.pieces.latent_chooser import plainly, written
 from playground.pieces.latent_space import Space, principal, write_code
 
