@@ -17,6 +17,7 @@ from safetensors.numpy import save as pack
 
 from engine.config import ConfigError
 from engine.families import FAMILIES
+from engine.headers import metadata
 from engine.run import Run, restore
 
 FORMAT = 1
@@ -124,11 +125,13 @@ def _run(data: bytes) -> Run:
 def _head(data: bytes) -> dict[str, Any]:
     """All but the arrays; of a known format and family."""
     try:
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+        beside: Any = metadata(data)
     except (ValueError, RecursionError):
         raise _Refused(DAMAGED) from None
+    except (LookupError, TypeError):
+        beside = None
     try:
-        state = json.loads(header["__metadata__"][KEY])
+        state = json.loads(beside[KEY])
         written_as, known = state["format"], state["family"] in FAMILIES
     except (LookupError, ValueError, TypeError, RecursionError):
         raise _Refused("holds weights, but not a run saved by this program") from None

@@ -21,6 +21,7 @@ from engine.families.autoencoder.coder import Coder
 from engine.families.autoencoder.learner import layers_for
 from engine.families.autoencoder.lens import Lens
 from engine.families.autoencoder.model import N_KNOWN, LatentModel
+from engine.headers import metadata
 from engine.latent.pca import Pca
 from engine.starters.known import check, real_pictures
 
@@ -91,7 +92,7 @@ class _Refused(Exception):
 def _model(data: bytes, name: str) -> LatentModel:
     try:
         arrays = unpack(data)
-        about = json.loads(json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"][KEY])
+        about = json.loads(metadata(data)[KEY])
     except (SafetensorError, LookupError, ValueError, TypeError, RecursionError):
         raise _Refused("is no latent space saved by this program, or a damaged one") from None
     try:

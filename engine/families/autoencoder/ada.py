@@ -16,6 +16,7 @@ KL: summed over the latents.
 import functools
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -50,7 +51,7 @@ class AdaLearner:
 
     def __init__(self, config: AdaConfig) -> None:
         self.config = config
-        self.data, self.pairs = _material(config.n_train, config.kind, config.size, config.coefficients)
+        self.data, self.pairs = _material(_key(config), config.coefficients)
         self.pictures, self.lens = self.data.pictures, self.data.lens
         self.coder = Coder(*layers_for(config, self.lens), config.activation, torch_generator(config.seed, "weights 0"))
         self.optimiser = Optimiser("adam", self.coder.flat)
@@ -185,17 +186,19 @@ def shared(mu: Tensor, logvar: Tensor) -> tuple[Tensor, Tensor]:
     return torch.where(same, mean, mu), torch.where(same, logmean, logvar)
 
 
-def _key(config: AdaConfig) -> tuple[object, ...]:
+def _key(config: AdaConfig) -> tuple[Any, ...]:
+    """As `lens.data_key`, of a config that has fewer fields."""
     return config.data, config.size, config.n_train, config.kind, False, ""
 
 
 @functools.lru_cache(maxsize=4)
-def _material(n: int, kind: str, size: int, coefficients: int) -> tuple[Material, Tensor]:
+def _material(key: tuple[Any, ...], coefficients: int) -> tuple[Material, Tensor]:
     """Pairs of shapes, float32 (n, 2, coefficients), through a lens; shared, so nobody writes to them.
 
     The pictures are those of the other families; of pairs, `train` holds the first ones.
     """
-    pictures = load(("shapes", size, n, kind, False, ""))
+    pictures = load(key)
+    _, size, n, kind, *_ = key
     drawn = shapes.draw_pairs(n, seed=0, kind=kind)
     lens = lens_for(as_bytes(shapes.render(drawn[0][:N_FITTED], size)), coefficients)
     seen = []

@@ -23,6 +23,7 @@ from engine.config import ConfigError
 from engine.data import faces
 from engine.data.picture_set import as_floats
 from engine.families.autoencoder.coder import Coder, conv_layers
+from engine.headers import metadata
 from engine.rng import torch_generator
 
 PATH = Path(__file__).parents[2] / "starters" / "face_judge.safetensors"
@@ -77,8 +78,7 @@ def of_bytes(data: bytes, *, jitter: bool = False) -> FaceJudge:
     """The judge that `to_bytes` wrote, for faces with or without `jitter`."""
     net = untaught()
     net.flat.copy_(torch.from_numpy(load(data)["weights"].astype(np.float32)))
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    return FaceJudge(net, json.loads(header["__metadata__"][KEY]), jitter=jitter)
+    return FaceJudge(net, json.loads(metadata(data)[KEY]), jitter=jitter)
 
 
 @functools.lru_cache(maxsize=2)

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.data import faces
+from engine.data.picture_set import LEVELS
 from engine.families.autoencoder.coder import Coder
 from engine.families.autoencoder.face_judge import (
     COLOURS,
@@ -49,7 +50,6 @@ TRACE, NO_TRACE = 0.12, 0.04
 """From the first opacity on there is a trace of it; up to the second there is none."""
 OPACITIES = np.linspace(0, 1, 21)
 IGNORED = -100
-LEVELS = 255
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)

@@ -34,6 +34,7 @@ from engine.data import faces
 from engine.data.picture_set import LEVELS, as_floats
 from engine.families.autoencoder.coder import Coder, conv_layers
 from engine.families.autoencoder.optimiser import Optimiser
+from engine.headers import metadata
 from engine.latent.pca import Pca
 from engine.rng import generator, torch_generator
 from engine.runtime import one_thread
@@ -188,8 +189,7 @@ def of_bytes(content: bytes) -> FacePose:
     """The net that `to_bytes` wrote."""
     net = untaught()
     net.flat.copy_(torch.from_numpy(load(content)["weights"].astype(np.float32)))
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    return FacePose(net, json.loads(header["__metadata__"][KEY]))
+    return FacePose(net, json.loads(metadata(content)[KEY]))
 
 
 @functools.lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ its own, in some CPU seconds, and kept in the user's cache.
 
 import functools
 import math
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -70,7 +70,6 @@ def judge_for(kind: str, size: int) -> Judge:
     return Judge(kind, size)
 
 
-@runtime_checkable
 class Codes(Protocol):
     """What encodes and decodes pictures: every learner of this folder."""
 

@@ -19,6 +19,7 @@ from engine.latent.pca import pca
 from engine.latent.sampling import SAMPLERS, distances
 from engine.metrics.dci import dci
 from engine.metrics.latents import linear_r2, mig
+from engine.metrics.pictures import nearest
 from engine.rng import generator
 
 N_CODES = 2000
@@ -53,8 +54,7 @@ class RandomCode:
         return generator(0, "random code").standard_normal((len(pictures), self._n), np.float32)
 
     def decode(self, z: np.ndarray) -> np.ndarray:
-        squared = (z**2).sum(1)[:, None] - 2 * z @ self._codes.T + (self._codes**2).sum(1)
-        return self._pictures[squared.argmin(1)]
+        return self._pictures[nearest(z, self._codes)[0]]
 
 
 def latent_scores(model: LatentModel, beside: Sequence[str] = BASELINES) -> dict[str, Any]:

@@ -68,13 +68,9 @@ def look(
         codes=mu.numpy().copy(),
         factors=pictures.factors_held_out[: len(mu)].copy(),
         spread=spread.numpy().copy(),
-        activations=tuple(_small(h) for h in active),
+        activations=tuple(_half(h.numpy()) for h in active),
         first_weights=_first_weights(coder, lens),
     )
-
-
-def _small(hidden: Tensor) -> np.ndarray:
-    return _half(hidden.numpy())
 
 
 def _first_weights(coder: Coder, lens: Lens) -> np.ndarray:
