@@ -13,6 +13,8 @@ number of distinct words before it; its discounts come from the counts of counts
 are 0.5, 1, 1.5 for the whole order, which is what KenLM's `lmplz --discount_fallback` does.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from engine.families.ngram.grams import BOS
@@ -22,6 +24,8 @@ from engine.families.ngram.trie import Trie, starting_with_bos
 SMOOTHINGS = ("kneser_ney", "witten_bell", "stupid_backoff", "add_k", "mle")
 STUPID = 0.4
 FALLBACK = (0.5, 1.0, 1.5)
+BLOCK = 1 << 20
+"""N-grams worked out at once."""
 
 
 def estimate(trie: Trie, smoothing: str, *, order: int | None = None, add_k: float = 1.0) -> Model:
@@ -31,24 +35,24 @@ def estimate(trie: Trie, smoothing: str, *, order: int | None = None, add_k: flo
         return _kneser_ney(trie, order)
     counts = [level.count.astype(np.float64) for level in trie.levels[:order]]
     counts[0][BOS] = 0
-    totals = [_sums(trie, k, counts[k - 1]) for k in range(1, order + 1)]
+    totals = [_sums(_first(trie, k), counts[k - 1]) for k in range(1, order + 1)]
     if smoothing == "witten_bell":
-        kinds = [_sums(trie, k, (counts[k - 1] > 0).astype(np.float64)) for k in range(1, order + 1)]
+        kinds = [_sums(_first(trie, k), (counts[k - 1] > 0).astype(np.float64)) for k in range(1, order + 1)]
         gamma = [_ratio(kind, total + kind, 1.0) for kind, total in zip(kinds, totals, strict=True)]
         p = []
         for k, c in enumerate(counts, start=1):
-            share = c / _at_parent(trie, k, np.maximum(totals[k - 1] + kinds[k - 1], 1))
+            share = c / _at_parent(_first(trie, k), np.maximum(totals[k - 1] + kinds[k - 1], 1))
             p.append(_interpolated(trie, k, share, gamma[k - 1], p))
         return Model(smoothing, trie, tuple(p), tuple(gamma), unseen=1.0)
     if smoothing == "stupid_backoff":
-        p = [c / np.maximum(_at_parent(trie, k, totals[k - 1]), 1) for k, c in enumerate(counts, start=1)]
+        p = [c / np.maximum(_at_parent(_first(trie, k), totals[k - 1]), 1) for k, c in enumerate(counts, start=1)]
         gamma = [np.full(len(total), STUPID) for total in totals]
         return Model(smoothing, trie, tuple(p), tuple(gamma), unseen=STUPID, sums=False)
     k_added = add_k if smoothing == "add_k" else 0.0
     mass = k_added * trie.n_next
     p = []
     for k, c in enumerate(counts, start=1):
-        below = _at_parent(trie, k, totals[k - 1]) + mass
+        below = _at_parent(_first(trie, k), totals[k - 1]) + mass
         p.append((c + k_added) / np.where(below > 0, below, 1))
     p[0][trie.never] = 0
     empty = 1.0 if k_added else 0.0
@@ -61,15 +65,44 @@ def _kneser_ney(trie: Trie, order: int) -> Model:
     for k in range(1, order + 1):
         adjusted = adjusted_counts(trie, k, order)
         discounts[k - 1], fallback[k - 1] = discounts_from(counts_of_counts(trie, k, order, adjusted))
-        by_count = np.concatenate(([0.0], discounts[k - 1]))
-        taken = by_count[np.minimum(adjusted, 3)]
-        total = _sums(trie, k, adjusted)
-        gamma.append(_ratio(_sums(trie, k, taken), total, 1.0))
-        share = np.subtract(adjusted, taken, out=taken)
+        shorter = p[-1] if p else None
+        of_order, weights = _discounted(trie, k, adjusted, np.concatenate(([0.0], discounts[k - 1])), shorter)
+        p.append(of_order)
+        gamma.append(weights)
         del adjusted
-        share /= _at_parent(trie, k, np.maximum(total, 1))
-        p.append(_interpolated(trie, k, share, gamma[-1], p))
     return Model("kneser_ney", trie, tuple(p), tuple(gamma), unseen=1.0, discounts=discounts, fallback=fallback)
+
+
+def _discounted(
+    trie: Trie, k: int, adjusted: np.ndarray, by_count: np.ndarray, shorter: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """p and gamma of order k, given the discount of each count and p of order k - 1. Block by block, to need little
+    memory besides."""
+    level, first = trie.levels[k - 1], _first(trie, k)
+    p, gamma = np.empty(len(level)), np.empty(len(first) - 1)
+    for parents, nodes in _blocks(first):
+        begun = first[parents.start : parents.stop + 1] - nodes.start
+        share = adjusted[nodes].astype(np.float64)
+        taken = by_count[np.minimum(adjusted[nodes], 3)]
+        total = _sums(begun, share)
+        gamma[parents] = _ratio(_sums(begun, taken), total, 1.0)
+        share -= taken
+        share /= _at_parent(begun, np.maximum(total, 1))
+        below = 1 / trie.n_next if shorter is None else shorter[level.suffix[nodes]]
+        share += below * _at_parent(begun, gamma[parents])
+        p[nodes] = share
+    if k == 1:
+        p[trie.never] = 0
+    return p, gamma
+
+
+def _blocks(first: np.ndarray) -> Iterator[tuple[slice, slice]]:
+    """Contexts, some at a time, and the n-grams that they begin: about BLOCK of them, or those of one context."""
+    low = 0
+    while low < len(first) - 1:
+        high = max(low + 1, int(np.searchsorted(first, first[low] + BLOCK, side="right")) - 1)
+        yield slice(low, high), slice(int(first[low]), int(first[high]))
+        low = high
 
 
 def adjusted_counts(trie: Trie, k: int, order: int) -> np.ndarray:
@@ -137,23 +170,25 @@ def _interpolated(trie: Trie, k: int, share: np.ndarray, gamma: np.ndarray, shor
         share[trie.never] = 0
         return share
     below = shorter[-1][trie.levels[k - 1].suffix]
-    below *= _at_parent(trie, k, gamma)
+    below *= _at_parent(_first(trie, k), gamma)
     share += below
     return share
 
 
-def _sums(trie: Trie, k: int, values: np.ndarray) -> np.ndarray:
-    """Sum over the words after each context of k - 1 words; float64 (n_(k-1),), one number for the empty context."""
-    if k == 1:
-        return np.array([values.sum()], np.float64)
-    first = trie.levels[k - 2].first
+def _first(trie: Trie, k: int) -> np.ndarray:
+    """Where the n-grams of order k after each context of k - 1 words begin, and where they end; (n_(k-1) + 1,)."""
+    return trie.levels[k - 2].first if k > 1 else np.array([0, len(trie.levels[0])])
+
+
+def _sums(first: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Sum over the words after each context; float64 (len(first) - 1,)."""
     sums, some = np.zeros(len(first) - 1), np.flatnonzero(first[1:] > first[:-1])
     sums[some] = np.add.reduceat(values, first[some], dtype=np.float64) if len(some) else 0
     return sums
 
 
-def _at_parent(trie: Trie, k: int, values: np.ndarray) -> np.ndarray:
-    return values if k == 1 else np.repeat(values, np.diff(trie.levels[k - 2].first))
+def _at_parent(first: np.ndarray, values: np.ndarray) -> np.ndarray:
+    return np.repeat(values, np.diff(first))
 
 
 def _ratio(a: np.ndarray, b: np.ndarray, otherwise: float) -> np.ndarray:
