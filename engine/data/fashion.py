@@ -59,23 +59,24 @@ def load(values: Mapping[str, object], progress: Progress) -> PictureSet:
 
 
 def _read(place: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
-    pictures = _idx(place / f"{part}-images-idx3-ubyte.gz", 16).reshape(-1, 1, SIDE, SIDE)
-    labels = _idx(place / f"{part}-labels-idx1-ubyte.gz", 8).astype(np.float32).reshape(-1, 1)
+    pictures = _idx(place / f"{part}-images-idx3-ubyte.gz", (SIDE, SIDE))[:, None]  # (n, 1, 28, 28)
+    labels = _idx(place / f"{part}-labels-idx1-ubyte.gz", ())[:, None].astype(np.float32)  # (n, 1)
     if len(pictures) != len(labels):
         raise ConfigError("data", "fashion", f"its files in {place} do not fit each other")
     return pictures, labels
 
 
-def _idx(path: Path, header_bytes: int) -> np.ndarray:
-    """The bytes after the header of an IDX file, whose number must be the one that the header says."""
+def _idx(path: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """The items of an IDX file, bytes (n, *shape); raises ConfigError unless that is what its header says it holds."""
+    begin = 4 * (2 + len(shape))
     try:
         data = gzip.decompress(path.read_bytes())
-        sizes = struct.unpack(f">{header_bytes // 4 - 1}I", data[4:header_bytes])
+        sizes = struct.unpack(f">{1 + len(shape)}I", data[4:begin])
     except (OSError, EOFError, zlib.error, struct.error):
         raise ConfigError("data", "fashion", f"{path} can't be read or is damaged") from None
-    if len(data) - header_bytes != math.prod(sizes):
+    if sizes[1:] != shape or len(data) - begin != math.prod(sizes):
         raise ConfigError("data", "fashion", f"{path} is damaged")
-    return np.frombuffer(data, np.uint8, offset=header_bytes)
+    return np.frombuffer(data, np.uint8, offset=begin).reshape(sizes)
 
 
 SOURCE = Source(

@@ -95,7 +95,11 @@ def test_fashion_is_read_from_a_folder_or_says_how_to_get_it(folder):
     (place / "t10k-labels-idx1-ubyte.gz").write_bytes(b"\x1f\x8bno")
     with pytest.raises(ConfigError, match="can't be read or is damaged"):
         data.load("fashion", size=28, n_train=12)
-    (place / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(b"short"))
+    write_idx(place / "t10k-labels-idx1-ubyte.gz", np.arange(20))
+    write_idx(place / "t10k-images-idx3-ubyte.gz", np.zeros((20, 14, 56)))
+    with pytest.raises(ConfigError, match=r"idx3-ubyte\.gz is damaged"):
+        data.load("fashion", size=28, n_train=12)
+    (place / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(b"short"))
     with pytest.raises(ConfigError, match="can't be read or is damaged"):
         data.load("fashion", size=28, n_train=12)
 

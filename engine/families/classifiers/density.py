@@ -198,8 +198,8 @@ def _log_mixture(x: np.ndarray, log_weights: np.ndarray, means: np.ndarray, covs
         return np.zeros(len(x))
     found = np.empty(len(x))
     whitened = []
-    for root in np.linalg.cholesky(covs):
-        own = means if len(covs) == 1 else means[len(whitened)][None]
+    for number, root in enumerate(np.linalg.cholesky(covs)):
+        own = means if len(covs) == 1 else means[[number]]
         whitened.append((root, solve_triangular(root, own.T, lower=True).T.astype(x.dtype)))
     for start in range(0, len(x), ROWS_AT_ONCE):
         part = x[start : start + ROWS_AT_ONCE].T

@@ -138,4 +138,5 @@ def _strangers(data: str, seed: int) -> np.ndarray:
         return generator(seed, "strange").uniform(-points.REACH, points.REACH, (N_STRANGE, 2))
     if data == "digits":
         return _diagonals(N_STRANGE // 2, seed + 1, 0.05)[0]
-    return _all_digits()[0][generator(seed, "strange").permutation(1797)[:N_STRANGE]].copy()
+    x, _ = _all_digits()
+    return x[generator(seed, "strange").permutation(len(x))[:N_STRANGE]]
