@@ -167,13 +167,6 @@ function explain(map) {
   map.key.replaceChildren(heading, ...legendOf(classes, span, short));
 }
 
-function halfToNumber(bits) {
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  const size = exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : fraction * 2 ** -24;
-  return bits & 0x8000 ? -size : size;
-}
-
 function short(number) {
   return String(Number(number.toPrecision(3))).replace("-", "\u2212");
 }

@@ -159,12 +159,5 @@ function paint(values, channels, pixels) {
 function numbersOf(bytes, half) {
   if (!half) return new Float32Array(bytes.buffer);
   const halves = new Uint16Array(bytes.buffer);
-  return Float32Array.from(halves, halfToNumber); // Float16Array is too new for some browsers
-}
-
-function halfToNumber(bits) {
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  const size = exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : fraction * 2 ** -24; // a weight is never infinite
-  return bits & 0x8000 ? -size : size;
+  return Float32Array.from(halves, halfToNumber);
 }

@@ -36,3 +36,11 @@ function hidePart(parentElement) {
   const place = parentElement.host?.closest("[data-testid=stElementContainer]");
   if (place) place.style.display = "none";
 }
+
+/** The number of a float16, which is never infinite here. Float16Array is too new for some browsers. */
+function halfToNumber(bits) {
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  const size = exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : fraction * 2 ** -24;
+  return bits & 0x8000 ? -size : size;
+}

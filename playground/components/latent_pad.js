@@ -41,7 +41,7 @@ function build(root) {
     '<div class="said" aria-live="polite"></div>';
   const host = hostIn(root, CSS, "pad", html); // CSS is latent_pad.css, which code.py puts before this file
   const parts = partsOf(host, "plane", "map", "dots", "point", "upward", "rightward", "key", "shown", "picture", "where", "code", "more", "said");
-  const pad = { host, ...parts, z: new Float64Array(0), known: [], sliders: [], base: [], held: null, settling: null, sliding: false, hidden: false };
+  const pad = { host, ...parts, z: new Float64Array(0), known: [], sliders: [], base: [], settling: null, sliding: false, hidden: false };
   pad.rack = host.querySelector(".sliders");
   const { plane } = pad;
   plane.onpointerdown = (event) => grab(pad, event);

@@ -1,4 +1,4 @@
-// Marks of classes of points, never colour alone: circle, square, triangle; and what the page's theme is.
+// Marks of classes of points, never colour alone: circle, square, triangle; the page's theme, and colours as numbers.
 
 const CLASS_COLOURS = { light: ["#0072B2", "#D55E00", "#009E73"], dark: ["#56B4E9", "#E69F00", "#2BC4A0"] };
 const CLASS_SIGNS = [
@@ -33,6 +33,11 @@ function themeOf(host) {
   const name = channels[0] + channels[1] + channels[2] < 300 ? "dark" : "light";
   host.dataset.theme = name;
   return { name, background, channels, colours: CLASS_COLOURS[name], text: name === "dark" ? "#E8E6E1" : "#22252A" };
+}
+
+/** A colour, channels 0..255, as one number of ImageData, which is RGBA in memory; every current machine is little endian. */
+function word(r, g, b) {
+  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
 function channelsOfHex(colour) {

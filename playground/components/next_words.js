@@ -223,7 +223,6 @@ function paintBars(writer, view, text) {
     button.setAttribute("aria-label", `${label}, ${percent(p)}, order ${order}: choose it and go on`);
     button.onclick = () => {
       pause(writer);
-      writer.clickedAt = performance.now();
       writer.send("pick", [view.at, writer.cursor, id]);
     };
   });

@@ -281,10 +281,6 @@ function divergingTable({ below, zero, above }) {
 
 const GREY = Uint32Array.from({ length: 256 }, (_, level) => word(level, level, level));
 
-function word(r, g, b) {
-  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0; // ImageData is RGBA in memory; every current machine is little endian
-}
-
 function channelsOf(colour) {
   const context = new OffscreenCanvas(1, 1).getContext("2d");
   context.fillStyle = colour || "#fff";

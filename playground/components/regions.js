@@ -48,8 +48,7 @@ function shadeTable(theme) {
   return Uint32Array.from({ length: 256 }, (_, byte) => {
     const end = ends[Math.min(byte >> 6, 2)];
     const amount = 0.04 + 0.56 * ((byte & 63) / 63);
-    const [r, g, b] = theme.channels.map((from, i) => Math.round(from + (end[i] - from) * amount));
-    return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0; // ImageData is RGBA in memory
+    return word(...theme.channels.map((from, i) => Math.round(from + (end[i] - from) * amount)));
   });
 }
 

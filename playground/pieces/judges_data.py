@@ -47,7 +47,7 @@ def _change(lab: Lab, text: str) -> None:
     try:
         lab.start({**lab.values, "data": "drawn", "points": text}, play=True)
     except ConfigError as error:
-        lab.problems.append(str(error))
+        lab.problems = [str(error)]
 
 
 def _read(lab: Lab) -> None:
@@ -59,6 +59,9 @@ def _read(lab: Lab) -> None:
     except ConfigError as error:
         lab.problems = [f"{error} The points on the stage stay."]
         return
+    before = lab.run
     _change(lab, points.encode(x, y))
+    if lab.run is before:
+        return
     named = ", ".join(f"{color} is {name[:40]}" for color, name in zip(COLOR_NAMES, names, strict=False))
     lab.problems = [f"{len(x):,} points read: {named}."]
