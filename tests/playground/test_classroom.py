@@ -1,6 +1,5 @@
 """How a class shares one server: the pace by the number of sessions, who counts as active, and one turn at a time."""
 
-import inspect
 import itertools
 import threading
 from collections.abc import Callable
@@ -112,11 +111,6 @@ def test_who_is_wanted_while_waiting_leaves_the_queue_at_once_and_nobody_loses_a
         thread.join(timeout=30)
     assert order[1:] == [("second", True), ("fourth", True)]
     assert not classroom._waiting
-
-
-def test_the_pace_needs_no_more_than_the_number_of_sessions():
-    required = [p for p in inspect.signature(pace).parameters.values() if p.default is p.empty]
-    assert [p.name for p in required] == ["n_active"]
 
 
 def test_work_without_a_browser_takes_turns_and_lets_others_in_between():
