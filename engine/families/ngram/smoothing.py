@@ -24,8 +24,8 @@ from engine.families.ngram.trie import Trie, starting_with_bos
 SMOOTHINGS = ("kneser_ney", "witten_bell", "stupid_backoff", "add_k", "mle")
 STUPID = 0.4
 FALLBACK = (0.5, 1.0, 1.5)
-BLOCK = 1 << 20
-"""N-grams worked out at once."""
+BLOCK = 1 << 16
+"""N-grams worked out at once: few enough for the cache."""
 
 
 def estimate(trie: Trie, smoothing: str, *, order: int | None = None, add_k: float = 1.0) -> Model:
@@ -81,16 +81,16 @@ def _discounted(
     level, first = trie.levels[k - 1], _first(trie, k)
     p, gamma = np.empty(len(level)), np.empty(len(first) - 1)
     for parents, nodes in _blocks(first):
-        begun = first[parents.start : parents.stop + 1] - nodes.start
-        share = adjusted[nodes].astype(np.float64)
+        begun, share = first[parents.start : parents.stop + 1] - nodes.start, p[nodes]
+        share[:] = adjusted[nodes]
         taken = by_count[np.minimum(adjusted[nodes], 3)]
         total = _sums(begun, share)
         gamma[parents] = _ratio(_sums(begun, taken), total, 1.0)
         share -= taken
         share /= _at_parent(begun, np.maximum(total, 1))
-        below = 1 / trie.n_next if shorter is None else shorter[level.suffix[nodes]]
-        share += below * _at_parent(begun, gamma[parents])
-        p[nodes] = share
+        below = _at_parent(begun, gamma[parents])
+        below *= 1 / trie.n_next if shorter is None else shorter[level.suffix[nodes]]
+        share += below
     if k == 1:
         p[trie.never] = 0
     return p, gamma

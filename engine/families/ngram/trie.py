@@ -15,7 +15,7 @@ SHIFT = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
 MANY = 20_000
 BLOCK = 1 << 21
-"""Suffixes looked for at once."""
+"""N-grams worked on at once."""
 
 Rows = list[tuple[np.ndarray, np.ndarray, np.ndarray]]
 """What `prefixes` gives: for each order last words, counts, and rows of the order before."""
@@ -102,6 +102,11 @@ class Trie:
 
 def build(grams: Grams, n_words: int) -> Trie:
     """The trie of counted windows; `n_words` is the size of the vocabulary."""
+    return linked(_levels(grams, n_words), n_words)
+
+
+def _levels(grams: Grams, n_words: int) -> list[Level]:
+    """The levels without their `first`."""
     rows = prefixes(grams)[::-1]
     levels: list[Level] = []
     at = np.empty(0, np.int32)  # node of each row of the order before
@@ -122,14 +127,17 @@ def build(grams: Grams, n_words: int) -> Trie:
             at = np.cumsum(real, dtype=np.int32)
             at -= 1
         levels.append(Level(key, suffix, count, np.empty(0, np.int32)))
-    return linked(levels, n_words)
+    return levels
 
 
 def linked(levels: list[Level], n_words: int) -> Trie:
     """The trie of levels whose `first` is still empty."""
     for k in range(len(levels) - 1):
-        first = np.searchsorted(levels[k + 1].key, np.arange(len(levels[k]) + 1, dtype=np.uint64) << SHIFT)
-        levels[k] = dataclasses.replace(levels[k], first=first.astype(np.int32))
+        first = np.empty(len(levels[k]) + 1, np.int32)
+        for low in range(0, len(first), BLOCK):
+            nodes = np.arange(low, min(low + BLOCK, len(first)), dtype=np.uint64)
+            first[low : low + BLOCK] = np.searchsorted(levels[k + 1].key, nodes << SHIFT)
+        levels[k] = dataclasses.replace(levels[k], first=first)
     return Trie(tuple(levels), n_words)
 
 
@@ -168,7 +176,8 @@ def prefixes(grams: Grams) -> Rows:
     for number in range(len(widths) - 1, -1, -1):
         key = grams.levels[number]
         for left in range(widths[number], 0, -1):
-            words, shorter = (key & mask).astype(np.uint32), key >> shift
+            words, shorter = np.empty(len(key), np.uint32), key >> shift
+            np.bitwise_and(key, mask, out=words, casting="unsafe")
             new = np.ones(len(shorter), bool)
             np.not_equal(shorter[1:], shorter[:-1], out=new[1:])
             rows = np.cumsum(new, dtype=np.int32)
