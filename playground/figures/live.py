@@ -45,10 +45,12 @@ def lines(
     y: tuple[float, float],
     now: int | None = None,
     y_name: str = "",
+    height: int = HEIGHT,
 ) -> Spec:
-    """Curves over steps 0 to `end`, the y axis fixed to `y`; `now`: a line at the step that is shown."""
+    """Curves over steps 0 to `end` in a chart of `height` pixels, the y axis fixed to `y`; `now`: a line at the step
+    that is shown."""
     pick = _thin(len(steps))
-    shifts = apart([np.asarray(line.y, dtype=float) for line in series], *y, HEIGHT - TOP - BOTTOM)
+    shifts = apart([np.asarray(line.y, dtype=float) for line in series], *y, height - TOP - BOTTOM)
     data = [
         {
             "name": line.name,

@@ -1,6 +1,7 @@
 """Figures of text and counts: pure, arrays and words in, a picture or a specification out."""
 
 import dataclasses
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -54,6 +55,9 @@ def by_number(
 ) -> Spec:
     """Curves over a few whole numbers, an order or a size, with a point at each, in a chart of `height` pixels whose
     names take `right` pixels. `log`: the y axis, `log_x`: the x axis; `ten_to`: y holds powers of ten."""
+    step = max(1, round((y[1] - y[0]) / 5))
+    if ten_to:
+        y = (y[0], y[0] + step * math.ceil((y[1] - y[0]) / step))
     drawn = [dataclasses.replace(line, symbol=SYMBOLS[k % len(SYMBOLS)]) for k, line in enumerate(series)]
     spec = charts.lines(theme, x, drawn, end=int(x[-1]), y=y, y_name=y_name)
     first, last = int(x[0]), int(x[-1])
@@ -66,7 +70,7 @@ def by_number(
         spec["yAxis"] |= {"type": "log"}
         del spec["yAxis"]["interval"]
     if ten_to:
-        spec["yAxis"] |= {"interval": max(1, round((y[1] - y[0]) / 5))}
+        spec["yAxis"] |= {"interval": step}
         spec["yAxis"]["axisLabel"] |= {"formatter": "10^{value}"}
     spec["grid"] |= {"left": 56, "right": right, "top": TOP, "bottom": BOTTOM}
     scale = np.log10 if log else np.asarray

@@ -191,7 +191,9 @@ def _chart(source: Counted, player: Player, moment: Moment) -> None:
         for order, value in by_order.items()
     ]
     top = nice_above(max(float(np.nanmax(line.y)) for line in series))
-    spec = lines(theme, steps, series, end=end, y=(0.0, top), y_name="held-out perplexity", now=moment.step)
+    spec = lines(
+        theme, steps, series, end=end, y=(0.0, top), y_name="held-out perplexity", now=moment.step, height=HEIGHT
+    )
     st.echarts_chart(
         spec, height=HEIGHT, key="chart_neural", theme=None, alt="Held-out perplexity of the network by step"
     )
