@@ -146,7 +146,7 @@ def _keep(lab: Lab) -> None:
     if not files:
         return
     try:
-        key = pictures.keep([(file.name, file.getvalue()) for file in files])
+        key = pictures.keep((file.name, file.getvalue()) for file in files)
     except ConfigError as error:
         lab.problems = [f"{error} The run on the stage goes on."]
         return
