@@ -20,6 +20,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from playground import shell
 from playground.pages import PAGES
 
+HEAD_START = 0.3
+"""Seconds in which the server answers its first visitor before imports hold it up."""
 STATIC = Path(st.__file__).parent / "static"
 SCRIPTS = STATIC / "static" / "js"
 WANTED = ("BidiComponent", "Html")
@@ -31,11 +33,16 @@ UNUSED_FONT = re.compile(r'<link\s+rel="preload"[^>]*as="font"[^>]*/>')
 
 @asynccontextmanager
 async def warm(_: st.App) -> AsyncIterator[None]:
-    """Import everything heavy while the server starts; who comes meanwhile waits for the rest of it."""
+    """Import everything heavy while the first visitor's browser loads the page; the first script waits for the rest."""
     PagesManager.uses_pages_directory = False  # or the page of the first link is run alone, without the entry script
-    warming = asyncio.create_task(asyncio.to_thread(shell.warm_up))
+    warming = asyncio.create_task(_warm_up())
     yield
     await warming
+
+
+async def _warm_up() -> None:
+    await asyncio.sleep(HEAD_START)
+    await asyncio.to_thread(shell.warm_up)
 
 
 def pages() -> list[Route]:
