@@ -12,7 +12,7 @@ from engine.edits import MAX_STEP, Edit, format_edits, parse_edits
 from engine.learner import Family
 
 STEP, EDITS = "at", "edits"
-OWN = frozenset({"present", "model", "write", "part", "neural"})
+OWN = frozenset({"present", "model", "write", "part", "neural", "asked"})
 """Parameters of the page, not of the experiment: no family has a field of such a name."""
 MAX_LENGTH = 4000
 

@@ -10,6 +10,7 @@ from engine.families.ngram.sampling import next_words
 from engine.families.ngram.terms import Term, terms
 from playground import forms, session
 from playground.figures import text as figures
+from playground.pieces.language_asked import LENGTHS, memory
 from playground.pieces.language_counted import Counted
 from playground.pieces.language_draft import label
 from playground.theme import current
@@ -17,7 +18,6 @@ from playground.theme import current
 COMMONEST, MAX_ASKED = 10, 6
 MAP_HEIGHT, N_NEXT = 480, 12
 FORMATS = (("p", "%.2g"), ("D", "%.2f"))
-CONTEXTS = {"speeches": "of the", "bible": "the LORD", "python": "return self"}
 
 
 def counts(source: Counted, config: NgramConfig) -> None:
@@ -35,7 +35,10 @@ def _map(source: Counted) -> None:
     if source.trie.order == 1:
         st.info("A map of pairs needs order 2 or more.")
         return
-    asked = st.text_input("Look for words", key="language.map", max_chars=200, placeholder="words to add to the map")
+    key, changed = memory().widget("words", memory().asked.words)
+    asked = st.text_input(
+        "Look for words", key=key, max_chars=LENGTHS["words"], placeholder="words to add to the map", on_change=changed
+    )
     known = [int(i) for i in source.encode((asked + "\n").encode(errors="replace")) if i not in (UNK, BOS, EOS)]
     ids = list(dict.fromkeys([*known[:MAX_ASKED], *commonest(source, COMMONEST)]))[:COMMONEST]
     if asked.strip() and not known:
@@ -74,11 +77,8 @@ def _short(n: int) -> str:
 
 def _context(source: Counted, config: NgramConfig) -> tuple[Term, ...]:
     """What follows a context, and how one probability comes about."""
-    first = CONTEXTS.get(config.text.partition(":")[0], "")
-    if session.get("language context of") != config.text:
-        session.put("language context of", config.text)
-        session.put("language.context", first)
-    asked = st.text_input("After these words", key="language.context", max_chars=200)
+    key, changed = memory().widget("context", memory().context())
+    asked = st.text_input("After these words", key=key, max_chars=LENGTHS["context"], on_change=changed)
     model = source.model(config.order, config.smoothing, config.add_k)
     history = source.prompt(asked)[-max(config.order - 1, 1) :] if asked.strip() else np.array([BOS])
     seen = len(contexts(model, history)) - 1
@@ -94,8 +94,9 @@ def _context(source: Counted, config: NgramConfig) -> tuple[Term, ...]:
         column_config={name: st.column_config.NumberColumn(format=digits) for name, digits in FORMATS},
     )  # fmt: skip
     names = {row["word"]: row["id"] for row in rows}
-    word = st.selectbox("Written out for", list(names), key="language.word", accept_new_options=True)
-    wanted = names.get(word or "")
+    key, changed = memory().widget("word", memory().asked.word or next(iter(names), None))
+    word = st.selectbox("Written out for", list(names), key=key, accept_new_options=True, on_change=changed)
+    wanted = ({label(source, i): i for i in (EOS, UNK)} | names).get(word or "")
     if wanted is None:
         found = [int(i) for i in source.encode(f"{word}\n".encode(errors="replace")) if i not in (BOS, EOS)]
         wanted = found[0] if found else UNK

@@ -10,6 +10,7 @@ from playground.figures.live import Line, nice_above
 from playground.lab import Lab
 from playground.live import pace, tick
 from playground.pieces import language_measures as measures
+from playground.pieces.language_asked import memory
 from playground.pieces.language_counted import Counted, counted
 from playground.pieces.language_counts import counts
 from playground.pieces.language_neural import neural, the_contrast
@@ -29,6 +30,8 @@ def sections(lab: Lab) -> None:
     parts["One neural contrast"] = neural
     contrast = the_contrast()
     contrast.read_link(lab.run.config)
+    asked = memory()
+    asked.read_link(lab.run.config)
     _open_part(list(parts))
     every = pace(contrast.lab).every if contrast.lab is not None and contrast.playing else None
 
@@ -37,6 +40,8 @@ def sections(lab: Lab) -> None:
         if contrast.playing if every is None else not contrast.playing:
             st.rerun()
         source, config = counted(lab.run), lab.run.config
+        if asked.problem:
+            st.warning(session.plain(asked.problem), icon=":material/info:")
         tabs = st.tabs(list(parts), key="language.tabs", on_change="rerun")
         for tab, (name, show) in zip(tabs, parts.items(), strict=True):
             if tab.open:
@@ -46,6 +51,7 @@ def sections(lab: Lab) -> None:
             elif show is neural and contrast.lab is not None:
                 contrast.lab.player.pause()
         contrast.write_link(config)
+        asked.write_link()
         if contrast.lab is not None and contrast.playing and session.is_fragment_run():
             tick(contrast.lab, pace(contrast.lab).budget)
             if not session.is_followed():

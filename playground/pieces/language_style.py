@@ -2,18 +2,19 @@
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.families.ngram import NgramConfig
 from engine.families.ngram.mixing import Mixture
 from playground import session
 from playground.figures import text as figures
 from playground.pieces import language_styles as styles
+from playground.pieces.language_asked import LENGTHS, Asked, memory
 from playground.pieces.language_counted import Counted
 from playground.pieces.language_styles import Style
 from playground.theme import current
 
-SENTENCE = "And it came to pass that the Congress shall go up unto the people."
-MIXED_WORDS, MAX_SENTENCE = 60, 300
+MIXED_WORDS = 60
 SHORT = {
     "Speeches before 1860": "to 1859",
     "Speeches since 1961": "from 1961",
@@ -64,8 +65,9 @@ def style(source: Counted, config: NgramConfig) -> None:
 def _who(known: list[Style]) -> None:
     """Bits for each word of a sentence, by each style."""
     st.markdown("**Who said it?**")
+    key, changed = memory().widget("sentence", memory().asked.sentence)
     sentence = st.text_input(
-        "A sentence", SENTENCE, key="language.sentence", max_chars=MAX_SENTENCE, label_visibility="collapsed"
+        "A sentence", key=key, max_chars=LENGTHS["sentence"], label_visibility="collapsed", on_change=changed
     )
     if not sentence.strip():
         return
@@ -111,10 +113,11 @@ def _matrix(specs: list[str], known: list[Style]) -> None:
 def _mix(specs: list[str], known: list[Style], seed: int) -> None:
     st.markdown("**Two styles as one**")
     names = {spec: one.name for spec, one in zip(specs, known, strict=True)}
-    one, other = st.columns(2)
-    a = one.selectbox("First", specs, index=2, format_func=names.__getitem__, key="language.mix_a")
-    b = other.selectbox("Second", specs, index=1, format_func=names.__getitem__, key="language.mix_b")
-    weight = st.slider("Share of the second", 0.0, 1.0, 0.5, 0.05, key="language.mix")
+    a, b = (
+        _one_of(specs, names, name, column) for name, column in zip(("first", "second"), st.columns(2), strict=True)
+    )
+    key, changed = memory().widget("share", memory().asked.share)
+    weight = st.slider("Share of the second", 0.0, 1.0, step=0.05, key=key, on_change=changed)
     if a == b:
         st.caption("Choose two different styles.")
         return
@@ -124,6 +127,13 @@ def _mix(specs: list[str], known: list[Style], seed: int) -> None:
         f":blue-background[Blue]: more probably {session.plain(names[a])}; "
         f":orange-background[*orange, slanted*]: {session.plain(names[b])}."
     )
+
+
+def _one_of(specs: list[str], names: dict[str, str], name: str, column: DeltaGenerator) -> str:
+    """Which style is the first or the second; that of a text which is no more on the stage is not remembered."""
+    asked = getattr(memory().asked, name)
+    key, changed = memory().widget(name, asked if asked in specs else getattr(Asked(), name))
+    return column.selectbox(name.title(), specs, format_func=names.__getitem__, key=key, on_change=changed)
 
 
 def _colored(word: str, second: float) -> str:

@@ -244,19 +244,26 @@ def test_a_network_learns_the_same_text_live_and_a_link_opens_it_again(new_page:
     expect(page.get_by_text("Best on held-out")).to_be_visible()
 
 
-def test_two_styles_are_mixed_by_a_slider(page: Page):
-    opened(page)
+def test_two_styles_are_mixed_by_a_slider_which_is_in_the_link(new_page: NewPage):
+    page = opened(new_page())
     page.get_by_role("tab", name="Style").click()
     mixed = page.locator(".stMarkdown", has=page.locator(".stMarkdownColoredBackground")).first
     expect(mixed).to_be_visible(timeout=90_000)
     before = mixed.inner_text()
-    page.locator(".st-key-language-mix").get_by_role("slider").focus()
+    page.locator(".st-key-language-asked-share").get_by_role("slider").focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")
     expect(mixed).not_to_have_text(before)
     page.get_by_label("A sentence").fill("In the beginning God created the heaven and the earth.")
     page.get_by_label("A sentence").press("Enter")
     expect(page.get_by_text("King James Bible: ")).to_be_visible()
+    expect(page).to_have_url(re.compile("asked=sentence.*share%3D1"))
+    mix, other = mixed.inner_text(), opened(new_page(), page.url)
+    other.get_by_role("button", name="Count the styles").click()
+    sentence = other.get_by_label("A sentence")
+    expect(sentence).to_have_value("In the beginning God created the heaven and the earth.", timeout=90_000)
+    theirs = other.locator(".stMarkdown", has=other.locator(".stMarkdownColoredBackground")).first
+    expect(theirs).to_have_text(mix, use_inner_text=True, timeout=90_000)
 
 
 def test_a_link_shows_the_same_words_in_another_browser(new_page: NewPage):

@@ -276,12 +276,12 @@ def test_counts_show_any_context_and_any_word(smoothing: str, order: str):
     app.session_state["language.tabs"] = "Counts"
     app.run()
     assert len(app.latex) > 5
-    app.text_input(key="language.context").set_value("the <b>*cat*").run()
+    app.text_input(key="language.asked.context").set_value("the <b>*cat*").run()
     assert not app.exception
-    app.selectbox(key="language.word").set_value(app.selectbox(key="language.word").options[-1]).run()
+    app.selectbox(key="language.asked.word").set_value(app.selectbox(key="language.asked.word").options[-1]).run()
     assert not app.exception
     if order != "1":
-        app.text_input(key="language.map").set_value("cat dog $x$").run()
+        app.text_input(key="language.asked.words").set_value("cat dog $x$").run()
         assert not app.exception
 
 
