@@ -74,9 +74,13 @@ def test_a_very_long_link_and_every_field_s_extremes_open(page: Any):
         query = {f.name: f.format(f.check(getattr(f, end))) for f in bounded}
         app = opened(page.path, **query)
         assert not app.exception
+        opened_at = lab(app, page.family).run.step
+        if opened_at == lab(app, page.family).run.config.steps:  # the page of judges opens with all examples counted
+            assert app.button(key="step").disabled
+            continue
         app.button(key="step").click().run()
         assert not app.exception
-        assert lab(app, page.family).run.step == 1
+        assert lab(app, page.family).run.step == opened_at + 1
 
 
 @by_address
