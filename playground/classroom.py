@@ -24,6 +24,8 @@ EVERY_AT_TWO, EVERY_AT_THIRTY = 0.1, 0.55
 SHARE = 0.6
 SLICE = 0.005
 """Seconds of computing between two looks at whether somebody clicked."""
+ONE_TURN = 0.02
+"""So many seconds at most are used up in one turn: in a class each further one is waited for."""
 LOOK = 0.02
 """Seconds between two looks at whether a session that waits for its turn is wanted for something else."""
 
@@ -85,4 +87,4 @@ def work(run: Run, steps: int) -> None:
     """Bring a run that no browser plays to a step, or to its end, in turns like everybody else's."""
     while run.step < steps and run.status is Status.READY:
         with turn():
-            run.advance(Budget(steps=steps - run.step, seconds=SLICE))
+            run.advance(Budget(steps=steps - run.step, seconds=ONE_TURN))

@@ -73,11 +73,12 @@ def pace(lab: Lab) -> classroom.Pace:
 def tick(lab: Lab, budget: float) -> None:
     """Play for the budget, in slices, and no longer than until somebody clicks."""
     until = time.perf_counter() + budget
+    piece = classroom.SLICE if budget > classroom.ONE_TURN else budget
     try:
         while (left := until - time.perf_counter()) > 0 and not session.is_wanted():
             with classroom.turn(session.is_wanted) as has_turn:
                 if has_turn:
-                    lab.player.tick(min(left, classroom.SLICE))
+                    lab.player.tick(min(left, piece))
             if not lab.player.is_busy:
                 break
     except Exception as error:  # noqa: BLE001  the one place that catches all: the page goes on and says what happened
