@@ -101,11 +101,13 @@ def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
             "optimiser": "sgd", "lr_g": 0.1, "lr_d": 0.1, "cosine": False, "ema": 0.0, "batch": 1, "steps": 2000,
         }  # fmt: skip
     elif offsets == "continuous":
-        found = {"lr_d": 2e-3, "beta2": 0.99, "penalty_weight": 0.1}
+        found = {"beta2": 0.99, "penalty_weight": 0.1}
         if size <= LARGEST_WITHOUT_CODES:  # neighbouring lines overlap, so one can slide over all of them
             found |= {
-                "codes": 0, "latent_dim": 6, "steps": SHORT, "batch": 256, "width_g": 128, "lr_g": 4e-3, "lr_d": 4e-3,
+                "codes": 0, "latent_dim": 6, "steps": SHORT, "batch": 256, "width_g": 128, "lr_g": 4e-3,
             }  # fmt: skip
+        else:
+            found |= {"lr_d": 2e-3}
     else:
         if size > LARGEST_BALANCED:
             found = {"beta2": 0.99}
