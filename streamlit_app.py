@@ -9,7 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from playground import server, shell
 from playground.pages import PAGES
 
-if get_script_run_ctx() is None:
+if get_script_run_ctx(suppress_warning=True) is None:
     app = st.App(__file__, lifespan=server.warm, routes=server.pages())
 else:
     shell.set_up()
