@@ -61,7 +61,7 @@ def _settles(scores: Metrics, _table: Table) -> bool:
 
 
 STRONG = {"lr_d": 1e-2, "d_steps": 5, "steps": 600}
-LARGE_STEPS = {"offsets": "continuous", "lr_g": 1.2e-2, "lr_d": 1.2e-2, "batch": 8, "steps": 4000}
+LARGE_STEPS = {"offsets": "continuous", "width_g": 64, "lr_g": 1.2e-2, "lr_d": 1.2e-2, "batch": 8, "steps": 4000}
 
 FAILURES = {
     failure.name: failure
