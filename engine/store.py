@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from engine import runtime
+
 T = TypeVar("T")
 
 CHECKPOINT_BYTES = 8_000_000
@@ -19,6 +21,8 @@ CHECKPOINT_SPACING = 64
 FRAME_SPACING = 16
 MAX_FRAMES = 128
 """Enough for a timeline, and so a view, which costs as much as a third of a step, is seldom made."""
+MUCH = 1_000_000
+"""So many bytes that are freed at once are worth the system's attention."""
 ENTRY_BYTES = 1_000
 """What an entry costs besides its arrays: Python's objects, dictionaries and lists."""
 
@@ -74,7 +78,10 @@ class Thinned(Generic[T]):
 
     def _thin(self) -> None:
         self.spacing *= 2
+        before = self.n_bytes
         self._drop([s for s in self._steps if s % self.spacing])
+        if before - self.n_bytes > MUCH:
+            runtime.give_back()
 
     def _drop(self, steps: list[int]) -> None:
         for step in steps:

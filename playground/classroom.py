@@ -1,7 +1,7 @@
 """How a class shares one server: who is active, how often each frame comes, and how long it may compute.
 
-One browser alone gets frames that follow one another without a pause. With more, frames come by the browser's clock,
-further apart the more there are, and computing is done by one session at a time, so that a click is answered at once.
+One browser alone gets frames that follow one another without a pause. With more, frames come further apart the more
+there are, and computing is done by one session at a time, so that a click is answered at once.
 """
 
 import dataclasses
@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from engine.run import Budget, Run, Status
+from engine.runtime import give_back
 
 ACTIVE_SECONDS = 2.0
-ALONE_BUDGET = 0.075
+ALONE_BUDGET, MOST_BUDGET = 0.075, 0.095
 LEAST_BUDGET = 0.004
-CLOCK_ALONE = 0.5
-"""Alone, the browser's clock only starts the chain of frames and restarts it after a lost connection."""
-CLOCK_SLOW = 0.1
-"""In slow motion there is little to compute: frames come by the clock."""
+COMPUTING_PER_DRAWING = 6.0
+"""Alone, a frame that takes long to draw is computed for longer, up to `MOST_BUDGET`."""
+EVERY_SLOW = 0.1
+"""In slow motion there is little to compute."""
 EVERY_AT_TWO, EVERY_AT_THIRTY = 0.1, 0.55
 SHARE = 0.6
 SLICE = 0.005
@@ -29,6 +30,9 @@ ONE_TURN = 0.02
 LOOK = 0.02
 """Seconds between two looks at whether a session that waits for its turn is wanted for something else."""
 
+TIDY_SECONDS = 10.0
+
+_tidied = 0.0
 _waiting: deque[threading.Event] = deque()
 """First come, first served; the first one has the turn, and its event is set."""
 _waiting_lock = threading.Lock()
@@ -38,21 +42,20 @@ _seen_lock = threading.Lock()
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pace:
-    """`every` seconds between two frames by the browser's clock, `budget` seconds of computing in each; `chained`: the
-    next frame follows at once."""
+    """`every` seconds at least from one frame to the next, and `budget` seconds of computing in each."""
 
     every: float
     budget: float
-    chained: bool
 
 
-def pace(n_active: int, *, busy: bool = True) -> Pace:
-    """The pace for so many active sessions; `busy`: this one computes as fast as it can."""
+def pace(n_active: int, *, busy: bool = True, drawing: float = 0.0) -> Pace:
+    """The pace for so many active sessions; `busy`: this one computes as fast as it can; `drawing`: seconds in which
+    its last frame was drawn."""
     if n_active <= 1:
-        return Pace(CLOCK_ALONE if busy else CLOCK_SLOW, ALONE_BUDGET, chained=busy)
+        return Pace(0.0 if busy else EVERY_SLOW, min(max(ALONE_BUDGET, COMPUTING_PER_DRAWING * drawing), MOST_BUDGET))
     share = min(1.0, (n_active - 2) / 28)
     every = round(EVERY_AT_TWO + share * (EVERY_AT_THIRTY - EVERY_AT_TWO), 2)
-    return Pace(every, max(LEAST_BUDGET, min(ALONE_BUDGET, SHARE * every / n_active)), chained=False)
+    return Pace(every, max(LEAST_BUDGET, min(ALONE_BUDGET, SHARE * every / n_active)))
 
 
 def seen(session: str) -> int:
@@ -63,6 +66,15 @@ def seen(session: str) -> int:
         for other in [name for name, at in _seen.items() if now - at > ACTIVE_SECONDS]:
             del _seen[other]
         return len(_seen)
+
+
+def tidy() -> None:
+    """Now and then, return what all sessions have freed to the system."""
+    global _tidied  # noqa: PLW0603  one for the process
+    now = time.monotonic()
+    if now - _tidied > TIDY_SECONDS:
+        _tidied = now
+        give_back()
 
 
 @contextmanager

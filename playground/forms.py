@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from engine.config import Field, field
-from playground import session
+from playground import chain, session
 
 Changed = Callable[[str, Any], None]
 SHORT_CHOICE = 3
@@ -48,7 +48,7 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
     def report() -> None:
         new, (set_at, before) = session.get(key), session.get(f"{key} set", (-math.inf, None))
         echo = new == before and time.monotonic() - set_at < ECHO_SECONDS
-        if echo or session.is_fragment_run():
+        if echo or chain.is_fragment_run():
             return  # not a person's wish: a message that was on its way still carries what the widget showed before
         if new is not None:  # a segmented control can be emptied by clicking the chosen one
             changed(name, about.check(new))

@@ -1,7 +1,7 @@
 """The live part of a page: one fragment that advances the run, draws the frame, and asks for the next.
 
-Alone on the server a frame follows the last at once; in a class frames come by the browser's clock (classroom.py). The
-browser pulls, nothing runs in the background: a closed tab stops by itself, a lost connection goes on where it was.
+Alone on the server a frame follows the last at once; in a class they come further apart (classroom.py). All is done
+in runs of the script, nothing in the background: a closed tab stops by itself, a lost connection goes on where it was.
 """
 
 import time
@@ -11,15 +11,15 @@ from typing import Any
 import streamlit as st
 
 from engine.run import Status
-from playground import classroom, session
+from playground import chain, classroom, session
 from playground.components import prefers_stillness
 from playground.lab import Lab
 from playground.player import SPEEDS, Moment, Player
 from playground.shell import settle
 from playground.steady import all_afresh
 
-SAME_PACE = (0.7, 1.4)
-"""A clock within this ratio of the right one is left as it is."""
+CLOCK = 0.5
+"""Seconds between two messages of the browser that start the chain of frames, or start it again."""
 STILL_SECONDS = 0.15
 """The browser has drawn the frame that says 'Paused' by then; a full run of the script before that would hold it up."""
 BAR_KEYS = {"toggle": "Space", "back": "B", "step": "S"}
@@ -31,43 +31,43 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
         lab.stilled = True  # once: whoever presses Play all the same wants to see it
         if lab.player.target is None:  # on the way to the step of a link it stops by itself
             lab.player.pause()
-    every = pace(lab).every if lab.player.playing else None
+    clock = CLOCK if lab.player.playing else None
     still_at = 0.0
     all_afresh()
 
-    @st.fragment(run_every=every)
+    @st.fragment(run_every=clock)
     def frame() -> None:
         nonlocal still_at
+        chain.begin()
+        began = time.perf_counter()
         stood = still_at and (lab.player.playing or time.monotonic() - still_at > STILL_SECONDS)
-        if lab.player.playing if every is None else stood:
+        if lab.player.playing if clock is None else stood:
             st.rerun()  # the clock is set or stopped by a full run of the script only
         # What takes long has time until the full run that follows a frame in which a run that played stands still.
-        body(lab.player.moment(fresh_scores=every is None or not session.is_fragment_run()))
+        body(lab.player.moment(fresh_scores=clock is None or not chain.is_fragment_run()))
         if not lab.player.playing:
             lab.write_link()
             still_at = still_at or time.monotonic()  # at once; the clock, which is to be stopped, comes once more
-        elif every is not None and session.is_fragment_run():
-            _go_on(lab, every)
+        elif clock is not None and chain.is_fragment_run():
+            _go_on(lab, began)
 
     frame()
 
 
-def _go_on(lab: Lab, every: float) -> None:
+def _go_on(lab: Lab, began: float) -> None:
     """Compute what the next frame will show, while this one is on its way to the browser, and ask for it."""
     settle()
-    now = pace(lab)
+    classroom.tidy()
+    now = pace(lab, drawing=time.perf_counter() - began)
     tick(lab, now.budget)
-    if session.is_followed():  # whoever clicked is next, and so is the clock, which is as good as asking again
-        return
-    if not lab.player.playing or not SAME_PACE[0] < now.every / every < SAME_PACE[1]:
+    if not lab.player.playing and not chain.is_followed():
         st.rerun()
-    if now.chained:
-        session.draw_again()
+    chain.again(began + now.every - time.perf_counter())
 
 
-def pace(lab: Lab) -> classroom.Pace:
-    """How often and how long this session may compute."""
-    return classroom.pace(classroom.seen(session.session_id()), busy=lab.player.is_busy)
+def pace(lab: Lab, drawing: float = 0.0) -> classroom.Pace:
+    """How often and how long this session may compute, when its last frame was drawn in so many seconds."""
+    return classroom.pace(classroom.seen(session.session_id()), busy=lab.player.is_busy, drawing=drawing)
 
 
 def tick(lab: Lab, budget: float) -> None:
@@ -75,8 +75,8 @@ def tick(lab: Lab, budget: float) -> None:
     until = time.perf_counter() + budget
     piece = classroom.SLICE if budget > classroom.ONE_TURN else budget
     try:
-        while (left := until - time.perf_counter()) > 0 and not session.is_wanted():
-            with classroom.turn(session.is_wanted) as has_turn:
+        while (left := until - time.perf_counter()) > 0 and not chain.is_wanted():
+            with classroom.turn(chain.is_wanted) as has_turn:
                 if has_turn:
                     lab.player.tick(min(left, piece))
             if not lab.player.is_busy:

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground import session
+from playground import chain, session
 from playground.player import Moment
 
 EVERY, OVERDUE = 0.3, 1.0
@@ -55,5 +55,5 @@ def steady_chart(
         spec = steady.spec(key, of, make, time.monotonic())
     else:  # the frame that says 'Paused' must not wait for charts: the full run that follows it draws them exactly
         _, kept_of, kept = steady.made.pop(key, (0.0, None, ""))
-        spec = kept if kept and kept_of == of and session.is_fragment_run() else make()
+        spec = kept if kept and kept_of == of and chain.is_fragment_run() else make()
     st.echarts_chart(spec, height=height, key=key, theme=None, alt=alt)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.config import as_dict
 from engine.families.classifiers import DREAMERS, N_SEEDS, NAMES, SIZES, JudgesConfig, accuracies
-from playground import classroom, session
+from playground import chain, classroom, session
 from playground.figures import judged
 from playground.lab import Lab
 from playground.pieces.judges import TITLES, learner_of
@@ -35,7 +35,7 @@ def learning_curves(lab: Lab) -> None:
         found = session.keep(f"judges.curves {hash(values)}", dict)
         cells = [(seed, size) for seed in range(N_SEEDS) for size in SIZES]
         left = [cell for cell in cells if cell not in found]
-        if measuring and left and session.is_fragment_run():
+        if measuring and left and chain.is_fragment_run():
             seed, size = left[0]
             with classroom.turn():
                 found[left[0]] = _accuracies(values, size, seed)

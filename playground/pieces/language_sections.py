@@ -1,14 +1,16 @@
 """Below the writing: size, copying, held-out text. Each is worked out when its tab is opened, while one looks on."""
 
+import time
+
 import numpy as np
 import streamlit as st
 
 from engine.families.ngram import NgramConfig
-from playground import forms, session
+from playground import chain, forms, session
 from playground.figures import text as figures
 from playground.figures.live import Line, nice_above
 from playground.lab import Lab
-from playground.live import pace, tick
+from playground.live import CLOCK, pace, tick
 from playground.pieces import language_measures as measures
 from playground.pieces.language_asked import memory
 from playground.pieces.language_counted import Counted, counted
@@ -33,11 +35,13 @@ def sections(lab: Lab) -> None:
     asked = memory()
     asked.read_link(lab.run.config)
     _open_part(list(parts))
-    every = pace(contrast.lab).every if contrast.lab is not None and contrast.playing else None
+    clock = CLOCK if contrast.playing else None
 
-    @st.fragment(run_every=every)
+    @st.fragment(run_every=clock)
     def panel() -> None:
-        if contrast.playing if every is None else not contrast.playing:
+        chain.begin()
+        began = time.perf_counter()
+        if contrast.playing if clock is None else not contrast.playing:
             st.rerun()
         source, config = counted(lab.run), lab.run.config
         if asked.problem:
@@ -52,10 +56,10 @@ def sections(lab: Lab) -> None:
                 contrast.lab.player.pause()
         contrast.write_link(config)
         asked.write_link()
-        if contrast.lab is not None and contrast.playing and session.is_fragment_run():
-            tick(contrast.lab, pace(contrast.lab).budget)
-            if not session.is_followed():
-                st.rerun(scope="fragment")
+        if contrast.lab is not None and contrast.playing and chain.is_fragment_run():
+            now = pace(contrast.lab)
+            tick(contrast.lab, now.budget)
+            chain.again(began + now.every - time.perf_counter())
 
     panel()
 
@@ -259,6 +263,6 @@ def _go_on(left: int) -> None:
     if not left:
         return
     st.caption(f"Measuring: {left} to go.")
-    if session.is_fragment_run():
+    if chain.is_fragment_run():
         st.rerun(scope="fragment")
     st.button("Measure the rest", key="language.measure", icon=":material/straighten:")

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from engine.families.ngram import NgramConfig
 from engine.families.ngram.mixing import Mixture
-from playground import session
+from playground import chain, session
 from playground.figures import text as figures
 from playground.pieces import language_styles as styles
 from playground.pieces.language_asked import LENGTHS, Asked, memory
@@ -47,7 +47,7 @@ def style(source: Counted, config: NgramConfig) -> None:
     waiting = [spec for spec in specs if spec not in ready]
     if waiting:
         st.caption(f"Counting styles: {len(waiting)} to go.")
-        if not session.is_fragment_run():
+        if not chain.is_fragment_run():
             st.button("Count the styles", key="language.styles", icon=":material/calculate:")
             return
         _style(waiting[0])

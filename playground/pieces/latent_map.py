@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine import ConfigError
 from engine.latent.projection import Projection, has_umap, most_perplexity, project
-from playground import classroom, session
+from playground import chain, classroom, session
 from playground.components import codes_map
 from playground.pieces.latent_space import Space
 from playground.pieces.latent_stage import dots_of
@@ -33,7 +33,7 @@ def map_of_codes(space: Space, decoder_id: str) -> None:
     def frame() -> None:
         projection = _wanted(space)
         if projection is not None:
-            if projection.done < 1 and working and session.is_fragment_run():
+            if projection.done < 1 and working and chain.is_fragment_run():
                 _advance(space, projection)
             _draw(space, decoder_id, projection)
         space.write_link()
@@ -93,7 +93,7 @@ def _neighbours(most: int) -> int:
 
 def _advance(space: Space, projection: Projection) -> None:
     try:
-        with classroom.turn(session.is_wanted) as has_turn:
+        with classroom.turn(chain.is_wanted) as has_turn:
             if has_turn:
                 projection.advance(BUDGET)
     except ConfigError as error:

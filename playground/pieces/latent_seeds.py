@@ -12,7 +12,7 @@ from engine.families.autoencoder.model import of_learner
 from engine.families.autoencoder.scores import latent_scores
 from engine.run import Budget, Run, Status
 from engine.starters.comparing import METHODS
-from playground import classroom, session
+from playground import chain, classroom, session
 
 N_SEEDS = 5
 EVERY, BUDGET = 0.5, 0.3
@@ -50,7 +50,7 @@ def five_seeds() -> None:
         _choice(working)
         now: Trial | None = session.get("latent trial")
         if now is not None:
-            if working and session.is_fragment_run():
+            if working and chain.is_fragment_run():
                 _work(now)
             _show(now)
         if (now is not None and not now.is_done) != working:
@@ -73,7 +73,7 @@ def _choice(working: bool) -> None:
 
 def _work(trial: Trial) -> None:
     """A slice of training; a run that has ended is measured, and the next seed begins."""
-    with classroom.turn(session.is_wanted) as has_turn:
+    with classroom.turn(chain.is_wanted) as has_turn:
         if not has_turn:
             return
         trial.run.advance(Budget(seconds=BUDGET))

@@ -67,3 +67,28 @@ def test_a_thread_that_has_computed_keeps_little():
         return int(done.stdout)
 
     assert kept("by the engine") < MOST_KEPT < kept("as it is")
+
+
+FREED = """
+import sys
+from pathlib import Path
+import numpy as np
+from engine import runtime
+def held_mb():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+pieces = [np.ones(6_000) for _ in range(2_000)]  # 96 MB
+full = held_mb()
+del pieces[::2]
+if sys.argv[1] == "given back":
+    runtime.give_back()
+print(full - held_mb())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have another allocator")
+def test_what_is_freed_between_what_is_not_goes_back_to_the_system():
+    def freed_mb(how: str) -> float:
+        done = subprocess.run([sys.executable, "-c", FREED, how], capture_output=True, text=True, check=True)
+        return float(done.stdout)
+
+    assert freed_mb("as it is") < 10 < 35 < freed_mb("given back")

@@ -26,15 +26,25 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 def test_alone_one_frame_follows_the_other():
     for n in (0, 1):
-        assert pace(n).chained
+        assert pace(n).every == 0
         assert 1 / pace(n).budget >= 10  # frames a second
+
+
+def test_what_takes_long_to_draw_is_drawn_less_often_but_often_enough():
+    assert pace(1, drawing=0.001) == pace(1)
+    assert pace(1).budget < pace(1, drawing=0.015).budget < pace(1, drawing=0.1).budget
+    assert 1 / (pace(1, drawing=0.02).budget + 0.02) >= 8  # frames a second
+
+
+def test_slow_motion_comes_in_small_steps_of_time():
+    assert 0 < pace(1, busy=False).every <= 0.1
 
 
 def test_the_more_there_are_the_further_apart_frames_come():
     paces = [pace(n) for n in MANY]
     assert all(one.every <= other.every for one, other in itertools.pairwise(paces))
     assert all(one.budget * 1.03 >= other.budget for one, other in itertools.pairwise(paces))
-    assert not any(p.chained for p in paces)
+    assert all(p.every > 0 for p in paces)
 
 
 def test_a_class_of_thirty_still_moves_and_leaves_time_for_clicks():

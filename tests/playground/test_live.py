@@ -1,7 +1,8 @@
-"""The live loop over a real WebSocket: whole frames, one click one pause, and no clock left when a run stands still."""
+"""The live loop over a real WebSocket: frames in one run, one click one pause, no clock once a run stands still."""
 
 import asyncio
 import collections
+import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from bench.tab import Tab
-from playground.classroom import CLOCK_ALONE
+from playground.live import CLOCK
 from tests.conftest import Server
 
 T = TypeVar("T")
@@ -24,15 +25,12 @@ class Counting(Tab):
     def __init__(self, server: Server) -> None:
         super().__init__(urlsplit(server.url).port or 0, "gan", LONG)
         self.sent: collections.Counter[str] = collections.Counter()
-        self.interval = 0.0
 
     def _take(self, message: ForwardMsg) -> None:
         if message.WhichOneof("type") == "delta" and message.delta.WhichOneof("type") == "new_element":
             self.sent[message.delta.new_element.WhichOneof("type")] += 1
         elif message.WhichOneof("type") == "new_session":
             self.sent["runs"] += 1
-        elif message.WhichOneof("type") == "auto_rerun":
-            self.interval = message.auto_rerun.interval
         super()._take(message)
 
 
@@ -42,33 +40,43 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, coroutine).result()
 
 
-def test_a_frame_arrives_whole_before_the_next_one_begins(server: Server):
-    async def play() -> collections.Counter[str]:
+def test_one_run_of_the_script_draws_frame_after_frame_and_sends_what_has_changed(server: Server):
+    async def play() -> tuple[collections.Counter[str], float]:
         async with Counting(server) as tab:
-            await tab.until(lambda: tab.shown.step > 0, 60)
+            await tab.until(lambda: tab.sent["runs"] > 1 and tab.shown.step > 0, 60)  # the clock has struck
+            await _frames(tab, 3)
             tab.sent.clear()
-            tab.shown.frames.clear()
-            await tab.until(lambda: len(tab.shown.frames) >= FRAMES, 120)
+            took = await _frames(tab, FRAMES)
+            return tab.sent, took
+
+    sent, took = run(play())
+    assert sent["runs"] == 0  # though the clock goes on striking
+    assert took > 2 * CLOCK
+    assert sent["button"] == sent["metric"] % 3 == 0  # nothing new about them, or a new score
+    assert sent["echarts_chart"] > 0.4 * FRAMES  # what stands last in a frame arrives too
+    assert sent["markdown"] > 0.6 * FRAMES
+
+
+def test_a_click_is_answered_within_the_run(server: Server):
+    async def pause() -> collections.Counter[str]:
+        async with Counting(server) as tab:
+            await tab.until(lambda: tab.sent["runs"] > 1 and tab.shown.step > 0, 60)
+            await _frames(tab, 3)
+            tab.sent.clear()
+            await tab.click("toggle")
+            await tab.until(lambda: tab.label("toggle") == "Play", 60)
             return tab.sent
 
-    sent = run(play())
-    assert sent["metric"] > 0.6 * 3 * FRAMES  # the three numbers at the end of a frame: not cleared by the next run
-    assert sent["echarts_chart"] > 0.6 * 4 * FRAMES
+    sent = run(pause())
+    assert sent["runs"] == 0
+    assert sent["button"] <= 1  # Play, where Pause was, and nothing about the others
 
 
-def test_one_run_of_the_script_draws_frame_after_frame(server: Server):
-    async def play() -> collections.Counter[str]:
-        async with Counting(server) as tab:
-            await tab.until(lambda: tab.interval == CLOCK_ALONE, 60)  # the tabs of other tests are forgotten
-            tab.sent.clear()
-            await tab.until(lambda: tab.sent["runs"] > 0, 60)
-            tab.stop_clocks()
-            tab.sent.clear()
-            tab.shown.frames.clear()
-            await tab.until(lambda: len(tab.shown.frames) >= FRAMES, 120)
-            return tab.sent
-
-    assert run(play())["runs"] <= 2  # the clock may just have struck
+async def _frames(tab: Tab, n: int) -> float:
+    """Wait for so many frames; returns how many seconds they took."""
+    tab.shown.frames.clear()
+    start = time.perf_counter()
+    return await tab.until(lambda: len(tab.shown.frames) >= n, 120) - start
 
 
 def test_every_click_counts_once(server: Server):

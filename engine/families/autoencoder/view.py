@@ -55,11 +55,10 @@ def look(
     if coder.encoder[0].kind != "full":
         seen = seen[:N_CODES_CONV]  # a view must not cost as much as a step
     with torch.no_grad():
-        heads = coder.encode(seen)[-1]
+        *inward, heads = coder.encode(seen)
         mu = heads[:, :latent_dim]
-        out = coder.decode(mu[:N_SHOWN])[-1]
+        *outward, out = coder.decode(mu[:N_SHOWN])
         painted = as_bytes(np.nan_to_num(lens.paint(finish(out))))
-        active = coder.encode(seen[:N_ACTIVE])[:-1] + coder.decode(mu[:N_ACTIVE])[:-1]
         spread = (heads[:, latent_dim:] / 2).exp().mean(0) if variational else torch.empty(0)
     return AutoencoderView(
         x=pictures.held_out[:N_SHOWN].copy(),
@@ -68,7 +67,7 @@ def look(
         codes=mu.numpy().copy(),
         factors=pictures.factors_held_out[: len(mu)].copy(),
         spread=spread.numpy().copy(),
-        activations=tuple(_half(h.numpy()) for h in active),
+        activations=tuple(_half(h[:N_ACTIVE].numpy()) for h in (*inward, *outward)),
         first_weights=_first_weights(coder, lens),
     )
 
