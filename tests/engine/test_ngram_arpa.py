@@ -117,6 +117,15 @@ def test_scores_are_those_of_kenlms_query(capsys):
     assert found["perplexity_excluding_oov"] == pytest.approx(36.78598529075896, rel=1e-6)
 
 
+def test_a_begin_of_sentence_within_a_line_is_scored_as_by_kenlms_query(capsys, tmp_path):
+    text = tmp_path / "begins.txt"
+    text.write_text("pa <s> ki lo\n<s> masa palune\n\nki ki <s>\n")
+    assert main(["ngram", "score", str(DATA / "babble.arpa"), str(text), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["tokens"], found["oov"]) == (14, 0)
+    assert found["perplexity_including_oov"] == pytest.approx(33.08705701219406, rel=1e-6)
+
+
 BAD = {
     "empty": b"",
     "text": b"no model\n",

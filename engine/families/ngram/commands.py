@@ -1,8 +1,9 @@
 """The command line of ARPA models: `python -m engine ngram score` and `python -m engine ngram generate`.
 
-Text is cut as KenLM's `query` does: at spaces, one sentence a line. Works with the ARPA files of other programs, too.
-Two texts are scored otherwise than by `query`: here a last line without a line end ends in `</s>` like every other, and
-a literal `<s>` in a line begins a sentence and is not scored itself.
+Text is cut and scored as KenLM's `query` does: at spaces, one sentence a line. Works with the ARPA files of other
+programs, too. Two texts are scored otherwise. Of a last line without a line end `query` counts the words, but leaves
+their probabilities out of the sum; here it ends in `</s>` like every other, as in training. And a literal `</s>` in a
+line ends a sentence here.
 """
 
 import argparse

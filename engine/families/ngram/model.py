@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from engine.families.ngram.grams import BOS, UNK
+from engine.families.ngram.grams import BOS, EOS, UNK
 from engine.families.ngram.trie import LOW, Trie
 
 T = TypeVar("T", int, np.ndarray)
@@ -84,11 +84,18 @@ class Scores:
 
 
 def score(model: Model, ids: np.ndarray) -> Scores:
-    """Score a stream of sentences, each `<s> ... </s>` (the last `</s>` may be missing); ids (n,)."""
+    """Score a stream of sentences, each `<s> ... </s>` (the last `</s>` may be missing); ids (n,).
+
+    The `<s>` that begins a sentence is not scored. Another one is, as certain after the empty context.
+    """
     ids = ids.astype(np.int64)
     n = len(ids)
     index = np.arange(n)
-    since = index - np.maximum.accumulate(np.where(ids == BOS, index, 0))  # words of history, with <s>
+    begins = ids == BOS
+    since = index - np.maximum.accumulate(np.where(begins, index, 0))  # words of history, with <s>
+    begins[1:] &= ids[:-1] == EOS
+    within = np.flatnonzero((ids == BOS) & ~begins & (index > 0))
+    since[within] = since[within - 1] + 1
     probability = model.p[0][ids]
     if len(model.p[0]) > BOS:
         probability[ids == BOS] = 1
@@ -108,7 +115,7 @@ def score(model: Model, ids: np.ndarray) -> Scores:
         probability = np.where(here, weight * below, probability)
         seen = np.flatnonzero(node >= 0)
         probability[seen], used[seen] = model.p[k - 1][node[seen]], k
-    predicted = ids != BOS
+    predicted = ~begins
     with np.errstate(divide="ignore"):
         return Scores(ids[predicted], np.log10(probability[predicted]), used[predicted])
 
