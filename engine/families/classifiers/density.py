@@ -214,14 +214,15 @@ def _log_mixture(x: np.ndarray, log_weights: np.ndarray, means: np.ndarray, covs
 
 
 def _log_gaussians(x: np.ndarray, means: np.ndarray, root: np.ndarray) -> np.ndarray:
-    """(n, means): log densities of x and means already divided by the root of their covariance."""
-    squared = x @ means.T
-    squared *= -2
-    squared += (x**2).sum(1)[:, None] + (means**2).sum(1)
-    np.maximum(squared, 0, out=squared)
-    squared *= -0.5
-    squared -= 0.5 * len(root) * LOG_2PI + np.log(np.diag(root)).sum()
-    return squared
+    """(n, means): log densities of x and means already divided by the root of their covariance.
+
+    x m - x^2 / 2 - (m^2 / 2 + log of the norm) as a single product of matrices: nothing as large as it is gone through
+    again.
+    """
+    norm = 0.5 * len(root) * LOG_2PI + np.log(np.diag(root)).sum()
+    left = np.column_stack((x, -0.5 * (x**2).sum(1), np.ones(len(x), x.dtype)))
+    right = np.column_stack((means, np.ones(len(means), x.dtype), -0.5 * (means**2).sum(1) - x.dtype.type(norm)))
+    return left @ right.T
 
 
 def posterior(log_joint: np.ndarray) -> np.ndarray:
