@@ -30,7 +30,7 @@ ONE_TURN = 0.02
 LOOK = 0.02
 """Seconds between two looks at whether a session that waits for its turn is wanted for something else."""
 
-TIDY_SECONDS = 10.0
+TIDY_SECONDS = 2.0
 
 _tidied = 0.0
 _waiting: deque[threading.Event] = deque()
