@@ -79,7 +79,7 @@ def tick(lab: Lab, budget: float) -> None:
             with classroom.turn(chain.is_wanted) as has_turn:
                 if has_turn:
                     lab.player.tick(min(left, piece))
-            if not lab.player.is_busy:
+            if not (lab.player.is_busy or lab.player.is_behind):
                 break
     except Exception as error:  # noqa: BLE001  the one place that catches all: the page goes on and says what happened
         lab.player.pause()

@@ -58,6 +58,12 @@ class Player:
         """Whether it plays as fast as the machine can."""
         return self.playing and (self.speed == ALL or self.target is not None)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether it plays so many rounds a second, and one of them is due."""
+        paced = self.playing and self.target is None and STAGES < self.speed < ALL
+        return paced and (time.perf_counter() - self._due) * self.speed >= 1
+
     def play(self) -> None:
         """Go on until paused or done."""
         self._scrubbed = None

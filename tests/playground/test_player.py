@@ -212,6 +212,18 @@ def test_a_pace_is_kept_over_uneven_ticks_and_long_pauses_are_not_made_up_for(cl
     assert p.run.step - stood <= module.MAX_LAG * speed + 1
 
 
+def test_a_pace_that_one_slice_does_not_keep_is_kept_by_more_of_them(clock: SimpleNamespace):
+    p = player()
+    p.speed = 100.0
+    assert not p.is_behind
+    p.play()
+    assert not p.is_behind
+    clock.now += 0.1
+    while p.is_behind:
+        p.tick(1e-3)
+    assert p.run.step == 10
+
+
 def test_a_link_s_step_is_computed_in_slices_and_then_it_stands_there():
     p = player()
     p.go_to(30)
