@@ -48,6 +48,15 @@ def _waiting() -> RerunData | None:
     return requests._rerun_data if state is ScriptRequestType.RERUN else RerunData()
 
 
+def wait(seconds: float) -> None:
+    """Sleep, and wake up as soon as another run is asked for."""
+    context = get_script_run_ctx()
+    coordinator = context.parallel_coordinator if context else None
+    asked = getattr(coordinator, "_join_condition", threading.Condition())  # told of every request
+    with asked:
+        asked.wait_for(is_followed, seconds)
+
+
 def begin() -> None:
     """Call first in each frame of a fragment that will call `again`."""
     context = get_script_run_ctx()
@@ -65,7 +74,7 @@ def again(seconds: float = 0.0) -> None:
     if context is None or changes is None:
         st.rerun(scope="fragment")
     if seconds > 0:
-        _wait(context, seconds)
+        wait(seconds)
     must_end = changes.are_fewer() or len(set(changes.run)) > 1  # others wait for this run, whose keys must stay known
     request = None if must_end else _take(context, changes.run[0])
     if is_followed():
@@ -87,13 +96,6 @@ def _take(context: Any, fragment: str) -> WidgetStates | None:
             return None
         requests._state = ScriptRequestType.CONTINUE
         return waiting.widget_states
-
-
-def _wait(context: Any, seconds: float) -> None:
-    """Sleep, and wake up as soon as somebody clicks."""
-    asked = getattr(context.parallel_coordinator, "_join_condition", threading.Condition())  # told of every request
-    with asked:
-        asked.wait_for(is_followed, seconds)
 
 
 def _answer_the_clock(context: Any, requests: Any) -> None:

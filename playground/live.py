@@ -21,7 +21,7 @@ from playground.steady import all_afresh
 CLOCK = 0.5
 """Seconds between two messages of the browser that start the chain of frames, or start it again."""
 STILL_SECONDS = 0.15
-"""The browser has drawn the frame that says 'Paused' by then; a full run of the script before that would hold it up."""
+"""The browser has drawn the frame that says 'Paused' by then; the end of a run before that would hold it up."""
 BAR_KEYS = {"toggle": "Space", "back": "B", "step": "S"}
 
 
@@ -32,24 +32,20 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
         if lab.player.target is None:  # on the way to the step of a link it stops by itself
             lab.player.pause()
     clock = CLOCK if lab.player.playing else None
-    still_at = 0.0
     all_afresh()
 
     @st.fragment(run_every=clock)
     def frame() -> None:
-        nonlocal still_at
         chain.begin()
         began = time.perf_counter()
-        stood = still_at and (lab.player.playing or time.monotonic() - still_at > STILL_SECONDS)
-        if lab.player.playing if clock is None else stood:
+        if clock is None and lab.player.playing:
             st.rerun()  # the clock is set or stopped by a full run of the script only
         # What takes long has time until the full run that follows a frame in which a run that played stands still.
         body(lab.player.moment(fresh_scores=clock is None or not chain.is_fragment_run()))
         if not lab.player.playing:
             lab.write_link()
-            still_at = still_at or time.monotonic()  # at once; the clock, which is to be stopped, comes once more
-        elif clock is not None and chain.is_fragment_run():
-            _go_on(lab, began)
+        if clock is not None and chain.is_fragment_run():
+            _go_on(lab, began) if lab.player.playing else _stand_still()
 
     frame()
 
@@ -63,6 +59,14 @@ def _go_on(lab: Lab, began: float) -> None:
     if not lab.player.playing and not chain.is_followed():
         st.rerun()
     chain.again(began + now.every - time.perf_counter())
+
+
+def _stand_still() -> None:
+    """Let the browser draw the frame that says 'Paused'; then a full run of the script stops the clock."""
+    chain.wait(STILL_SECONDS)
+    if not chain.is_followed():
+        st.rerun()
+    chain.again()
 
 
 def pace(lab: Lab, drawing: float = 0.0) -> classroom.Pace:
