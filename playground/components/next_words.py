@@ -102,7 +102,8 @@ def next_words(
 
     def reported(event: str) -> Callable[[], None]:
         def call() -> None:
-            getattr(handlers, event)(*session.trigger(key, event))
+            if session.get(key) is not None:  # else counting goes on: the texts went away while this was on its way
+                getattr(handlers, event)(*session.trigger(key, event))
 
         return call
 
