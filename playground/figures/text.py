@@ -19,8 +19,10 @@ CARD_SIZE, CARD_DPI, CARD_BARS = (4.0, 2.0), 160, 6
 SYMBOLS = ("circle", "rect", "triangle", "diamond", "emptyCircle")
 TOP, BOTTOM = 30, 44
 """Margins of a chart, in pixels."""
-STRAIGHT = 6
-"""More columns than this have their names written aslant."""
+STRAIGHT, STRAIGHT_LETTERS = 6, 40
+"""More columns than this, or with more letters in all, have their names written aslant."""
+POWER = {"fontSize": charts.FONT - 4, "verticalAlign": "bottom", "padding": [0, 0, 6, 1]}
+"""How an exponent is written."""
 
 
 def card(words: Sequence[str], counts: np.ndarray) -> np.ndarray:
@@ -71,7 +73,7 @@ def by_number(
         del spec["yAxis"]["interval"]
     if ten_to:
         spec["yAxis"] |= {"interval": step}
-        spec["yAxis"]["axisLabel"] |= {"formatter": "10^{value}"}
+        spec["yAxis"]["axisLabel"] |= {"formatter": "10{power|{value}}", "rich": {"power": POWER}}
     spec["grid"] |= {"left": 56, "right": right, "top": TOP, "bottom": BOTTOM}
     scale = np.log10 if log else np.asarray
     low, high = float(scale(y[0])), float(scale(y[1]))
@@ -108,12 +110,13 @@ def heat(
     spec = charts.base(theme, "item")
     spec["tooltip"] |= {"formatter": "{b}", "renderMode": "richText"}  # a text's own words are no HTML
     longest = max((len(row) for row in rows), default=0)
+    is_aslant = len(columns) > STRAIGHT or sum(map(len, columns)) > STRAIGHT_LETTERS
     return {
         **spec,
         "grid": {"left": min(180, 24 + 8 * longest), "right": 8, "bottom": 8}
-        | {"top": 92 if len(columns) > STRAIGHT else 48},
+        | {"top": 92 if is_aslant else 48},
         "xAxis": {**axis, "data": list(columns), "position": "top"}
-        | {"axisLabel": {**axis["axisLabel"], "rotate": 60 if len(columns) > STRAIGHT else 0}},
+        | {"axisLabel": {**axis["axisLabel"], "rotate": 60 if is_aslant else 0}},
         "yAxis": {**axis, "data": list(rows), "inverse": True},
         "visualMap": {
             "show": False, "min": low, "max": max(high, low + 1e-9), "calculable": False,

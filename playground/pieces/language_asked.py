@@ -75,12 +75,14 @@ def _share(text: str) -> float:
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Memory:
-    """What one session asks. `of`: the text that the context belongs to; `link`: what the address says of it."""
+    """What one session asks. `of`: the text that the context belongs to; `link`: what the address says of it; `left`:
+    whether the open tab has something left to measure."""
 
     asked: Asked = dataclasses.field(default_factory=Asked)
     of: str = ""
     link: str = ""
     problem: str = ""
+    left: bool = False
 
     def read_link(self, config: NgramConfig) -> None:
         """A link that was opened just now decides what is asked; another text has another context."""

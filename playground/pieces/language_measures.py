@@ -137,6 +137,17 @@ def sizes(source: Counted) -> list[Size]:
     return found
 
 
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def in_powers(n: float) -> str:
+    """A whole number as a person reads it; from a million on two digits and a power of ten."""
+    if n < 1e6:
+        return f"{n:,.0f}"
+    mantissa, _, exponent = f"{n:.1e}".partition("e+")
+    return f"{mantissa} · 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+
+
 def in_bytes(n: float) -> str:
     """Bytes as a person reads them."""
     for unit in ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB"):

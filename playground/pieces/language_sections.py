@@ -27,7 +27,8 @@ NOTHING_HELD_OUT = "Nothing is held out of this text: set a held-out share under
 
 def sections(lab: Lab) -> None:
     """The tabs, a fragment of their own. Which one is open is part of the link. While the network of the last one
-    learns, the fragment has a clock, which only a full run of the script sets or stops."""
+    learns, the fragment has a clock, which only a full run of the script sets or stops; so it has if a full run, that
+    of a link that was opened, left something to measure."""
     parts = {"Size": size, "Copying": copying, "Held-out text": held_out, "Style": style, "Counts": counts}
     parts["One neural contrast"] = neural
     contrast = the_contrast()
@@ -35,14 +36,15 @@ def sections(lab: Lab) -> None:
     asked = memory()
     asked.read_link(lab.run.config)
     _open_part(list(parts))
-    clock = CLOCK if contrast.playing else None
+    clock = CLOCK if contrast.playing or asked.left else None
 
     @st.fragment(run_every=clock)
     def panel() -> None:
         chain.begin()
         began = time.perf_counter()
-        if contrast.playing if clock is None else not contrast.playing:
+        if contrast.playing if clock is None else not (contrast.playing or asked.left):
             st.rerun()
+        asked.left = False
         source, config = counted(lab.run), lab.run.config
         if asked.problem:
             st.warning(session.plain(asked.problem), icon=":material/info:")
@@ -56,6 +58,8 @@ def sections(lab: Lab) -> None:
                 contrast.lab.player.pause()
         contrast.write_link(config)
         asked.write_link()
+        if clock is None and asked.left:
+            st.rerun()
         if contrast.lab is not None and contrast.playing and chain.is_fragment_run():
             now = pace(contrast.lab)
             tick(contrast.lab, now.budget)
@@ -86,7 +90,7 @@ def size(source: Counted, _: NgramConfig) -> None:
     theme = current()
     orders = np.array([one.order for one in found])
     series = [
-        Line("possible: V^n", np.log10([one.dense for one in found]), theme.baseline, "dotted"),
+        Line("possible: Vⁿ", np.log10([one.dense for one in found]), theme.baseline, "dotted"),
         Line("found", np.log10([max(one.distinct, 1) for one in found]), theme.real),
         Line("tokens", np.full(len(found), np.log10(max(source.tokens, 1))), theme.baseline, "dotted"),
     ]
@@ -104,7 +108,7 @@ def size(source: Counted, _: NgramConfig) -> None:
     with right:
         rows = {
             "n": [one.order for one in found],
-            "possible": [f"{one.dense:.2g}" for one in found],
+            "possible": [measures.in_powers(one.dense) for one in found],
             "as a table": [measures.in_bytes(one.dense_bytes) for one in found],
             "found": [f"{one.distinct:,}" for one in found],
             "as counts": [measures.in_bytes(one.distinct_bytes) for one in found],
@@ -263,6 +267,6 @@ def _go_on(left: int) -> None:
     if not left:
         return
     st.caption(f"Measuring: {left} to go.")
+    memory().left = True
     if chain.is_fragment_run():
         st.rerun(scope="fragment")
-    st.button("Measure the rest", key="language.measure", icon=":material/straighten:")

@@ -47,8 +47,8 @@ def style(source: Counted, config: NgramConfig) -> None:
     waiting = [spec for spec in specs if spec not in ready]
     if waiting:
         st.caption(f"Counting styles: {len(waiting)} to go.")
+        memory().left = True
         if not chain.is_fragment_run():
-            st.button("Count the styles", key="language.styles", icon=":material/calculate:")
             return
         _style(waiting[0])
         ready.append(waiting[0])
@@ -98,7 +98,7 @@ def _matrix(specs: list[str], known: list[Style]) -> None:
     values = np.array([[_surprise(row, column, n_words) for column in specs] for row in specs])
     names = [SHORT.get(one.name, one.name) for one in known]
     spec = figures.heat(
-        current(), names, names, np.log10(values), [[f"{v:,.0f}" for v in row] for row in values], low_is_dark=True
+        current(), names, names, np.log10(values), [[_short(v) for v in row] for row in values], low_is_dark=True
     )
     st.echarts_chart(
         spec, height=88 + 44 * len(known), key="chart_styles", theme=None,
@@ -108,6 +108,10 @@ def _matrix(specs: list[str], known: list[Style]) -> None:
         f"Perplexity; trained on the row, tested on the column's held-out lines. Order {styles.ORDER}, "
         f"{styles.STYLE_BYTES / 1e6:g} MB of each, all asked about the same {n_words:,} words."
     )
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value < 9999.5 else f"{value / 1000:,.0f}k"
 
 
 def _mix(specs: list[str], known: list[Style], seed: int) -> None:

@@ -224,7 +224,6 @@ def test_two_styles_are_mixed_by_a_slider_which_is_in_the_link(new_page: NewPage
     expect(page.get_by_text("King James Bible: ")).to_be_visible()
     expect(page).to_have_url(re.compile("asked=sentence.*share%3D1"))
     mix, other = mixed.inner_text(), opened(new_page(), page.url)
-    other.get_by_role("button", name="Count the styles").click()
     sentence = other.get_by_label("A sentence")
     expect(sentence).to_have_value("In the beginning God created the heaven and the earth.", timeout=90_000)
     theirs = other.locator(".stMarkdown", has=other.locator(".stMarkdownColoredBackground")).first

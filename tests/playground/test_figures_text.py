@@ -33,3 +33,19 @@ def test_a_heat_map_leaves_out_what_is_not_known():
     spec = text.heat(LIGHT, ["a", "b"], ["c", "d"], values, [["1", ""], ["3", "2"]])
     assert [square["value"] for square in spec["series"][0]["data"]] == [[0, 0, 1.0], [0, 1, 3.0], [1, 1, 2.0]]
     assert spec["series"][0]["data"][1]["name"] == "b · c: 3"
+
+
+def test_names_of_columns_that_do_not_fit_side_by_side_are_written_aslant():
+    for names, rotate in ((["to 1859", "Bible"], 0), (["Speeches before 1860"] * 3, 60), (list("abcdefg"), 60)):
+        spec = text.heat(LIGHT, names, names, np.eye(len(names)), [["1"] * len(names)] * len(names))
+        assert spec["xAxis"]["axisLabel"]["rotate"] == rotate
+
+
+def test_powers_of_ten_have_raised_exponents():
+    line = Line("a", np.array([1.0, 15.0]), "#000")
+    spec = text.by_number(
+        LIGHT, np.array([1, 2]), [line], x_name="n", y_name="n-grams", y=(0.0, 15.0), height=300, ten_to=True
+    )
+    label = spec["yAxis"]["axisLabel"]
+    assert label["formatter"] == "10{power|{value}}"
+    assert label["rich"]["power"]["verticalAlign"] == "bottom"

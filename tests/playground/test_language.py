@@ -9,8 +9,10 @@ from engine.families.ngram.model import distribution
 from engine.families.ngram.sampling import Choice
 from engine.families.ngram.smoothing import SMOOTHINGS
 from engine.families.ngram.terms import terms
+from playground import session
 from playground.components import ComponentError
-from playground.components.next_words import pack_next_words
+from playground.components import next_words as component
+from playground.components.next_words import Handlers, pack_next_words
 from playground.pieces import language_measures as measures
 from playground.pieces import language_neural
 from playground.pieces import language_styles as styles
@@ -130,6 +132,20 @@ def test_the_frame_is_checked():
         pack_next_words([], cursor=0, **frame)
 
 
+def test_what_the_writer_says_after_it_went_away_is_left_aside(monkeypatch: pytest.MonkeyPatch):
+    mounted, told = {}, []
+    monkeypatch.setattr(component, "_mount", lambda **given: mounted.update(given))
+    monkeypatch.setattr(session.st, "session_state", {})
+    handlers = Handlers(pick=told.append, more=told.append, choose=told.append, anew=told.append, trace=told.append)
+    frame = {"revision": 0, "cursor": 0, "choice": (1.0, 0, 1.0), "end": 99, "traced": False, "unit": "word"}
+    component.next_words([draft().written(STORIES, "", traced=False)], key="writer", handlers=handlers, **frame)
+    mounted["on_more_change"]()
+    assert not told
+    session.put("writer", {"more": [2]})
+    mounted["on_more_change"]()
+    assert told == [2]
+
+
 def test_measurements_go_on_where_they_stopped_and_say_what_is_expected():
     source = counted()
     tasks = measures.held_out(source, 1.0)
@@ -155,6 +171,12 @@ def test_sizes_are_v_to_the_n_and_what_there_is():
         assert one.dense == float(len(source.words)) ** one.order
         assert one.distinct == distinct
     assert measures.in_bytes(24.8e12) == "24.8 TB"
+
+
+def test_large_numbers_are_written_with_their_power_of_ten():
+    assert measures.in_powers(999_999) == "999,999"
+    assert measures.in_powers(9.96e15) == "1.0 · 10¹⁶"
+    assert measures.in_powers(18_000.0**7) == "6.1 · 10²⁹"
 
 
 def test_the_map_holds_the_counts_of_pairs():
