@@ -132,25 +132,25 @@ def arithmetic(place: int, stages: dict[str, Stage], moment: Moment, flat: np.nd
         return f"{w} = {flat[place]:.5f}. Press Step, or choose the speed Stages, to see dE/dw and its update."
     grad = float(stages["gradient"].arrays["grad"][place])
     if "update" not in stages:
-        return f"{w} = {flat[place]:.5f}, dE/dw = {grad:.4g}."
+        return f"{w} = {flat[place]:.5f}, dE/dw = {grad:.7g}."
     found = stages["update"]
     before, after, alpha = (
         float(found.arrays["before"][place]),
         float(found.arrays["after"][place]),
         found.numbers["alpha"],
     )
-    known = f"{w}  \nbefore {before:.6f}, dE/dw = {grad:.4g}, α = {alpha:.4g}, after {after:.6f}"
+    known = f"{w}  \nbefore {before:.6f}, dE/dw = {grad:.7g}, α = {alpha:.7g}, after {after:.6f}"
     optimiser = moment.snapshot.config.optimiser
     if optimiser == "sgd":
-        return f"{known}  \nw − α · dE/dw = {before:.6f} − {alpha:.4g} · ({grad:.4g}) = **{after:.6f}**"
+        return f"{known}  \nw − α · dE/dw = {before:.6f} − {alpha:.7g} · ({grad:.7g}) = **{after:.6f}**"
     moved = (before - after) / alpha if alpha else math.nan
     instead = (
         "Momentum moves along a sum of recent gradients" if optimiser == "momentum"
         else "Adam divides the recent mean of dE/dw by its recent size"
     )  # fmt: skip
     return (
-        f"{known}  \n{instead}: g = {moved:.4g} in place of dE/dw.  \n"
-        f"w − α · g = {before:.6f} − {alpha:.4g} · ({moved:.4g}) = **{after:.6f}**"
+        f"{known}  \n{instead}: g = {moved:.7g} in place of dE/dw.  \n"
+        f"w − α · g = {before:.6f} − {alpha:.7g} · ({moved:.7g}) = **{after:.6f}**"
     )
 
 

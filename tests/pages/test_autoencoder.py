@@ -120,9 +120,24 @@ def test_one_weight_s_update_is_the_arithmetic_of_the_course():
     written = re.search(r"= ([-\d.e]+) − ([-\d.e]+) · \(([-\d.e]+)\) = \*\*([-\d.e]+)\*\*", text)
     before, alpha, grad, after = map(float, written.groups())
     assert before == pytest.approx(float(update.arrays["before"][0]), abs=1e-6)
-    assert grad == pytest.approx(float(update.arrays["grad"][0]), rel=1e-3, abs=1e-9)
-    assert after == pytest.approx(before - alpha * grad, abs=2e-6)
+    assert grad == pytest.approx(float(update.arrays["grad"][0]), rel=1e-6, abs=1e-9)
+    assert after == pytest.approx(before - alpha * grad, rel=0, abs=1.1e-6)
     assert after == pytest.approx(float(lab(app, "autoencoder").run.learner.coder.flat[0]), abs=1e-6)
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "adam"])
+def test_every_weight_s_update_can_be_worked_out_from_the_digits_shown(optimiser: str):
+    app = page(**{**COURSE, "optimiser": optimiser, "lr": "0.05"})
+    app.button(key="step").click().run()
+    moment = lab(app, "autoencoder").player.moment()
+    stages = {stage.name: stage for stage in moment.trace}
+    flat = stages["update"].arrays["after"]
+    for place in range(len(flat)):
+        text = steps.arithmetic(place, stages, moment, flat)
+        before, alpha, step, after = map(
+            float, re.search(r"= (\S+) − (\S+) · \((\S+)\) = \*\*(\S+)\*\*", text).groups()
+        )
+        assert after == pytest.approx(before - alpha * step, rel=0, abs=1.1e-6)  # two numbers of six places
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "momentum"])
