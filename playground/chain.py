@@ -150,11 +150,18 @@ class Changes:
         return False
 
     def are_fewer(self) -> bool:
-        """Whether something of the frame before is not in this one, which only the end of a run clears away. Call it
-        when a frame is done."""
-        gone = not self.before <= self.drawn
-        self.before, self.drawn = self.drawn, set()
-        return gone
+        """Whether something of the frame before is not in this one: its places are emptied, as the end of a run that
+        another follows at once clears nothing away. Call it when a frame is done."""
+        gone = self.before - self.drawn
+        for place in sorted(gone):
+            if all(self.there.get(place[:k], ("", True))[1] for k in range(1, len(place))):  # its containers are there
+                message = ForwardMsg()
+                message.metadata.delta_path.extend(place)
+                message.delta.fragment_id = self.run[0]
+                message.delta.new_element.empty.SetInParent()
+                self.context.enqueue(message)
+        self.before, self.drawn = self.drawn - gone, set()
+        return bool(gone)
 
 
 def _changes(context: Any) -> Changes | None:

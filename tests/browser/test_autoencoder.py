@@ -80,6 +80,16 @@ def test_the_weight_that_is_clicked_is_written_out(page: Page):
     assert "w − α · dE/dw" in written_out(page)
 
 
+def test_the_numbers_of_a_step_are_gone_when_it_plays_on(page: Page):
+    opened(page, f"{AT_40}&steps=100000")
+    button(page, "step").click()
+    expect(page.locator(".st-key-examples")).to_be_visible()
+    button(page, "toggle").click()
+    expect(timeline(page)).not_to_have_attribute("aria-valuenow", "41")
+    expect(page.locator(".st-key-examples")).to_have_count(0)
+    expect(button(page, "toggle")).to_contain_text("Pause")
+
+
 def test_slow_motion_marks_each_line_of_the_algorithm(page: Page):
     opened(page, COURSE)
     page.locator(".st-key-speed").get_by_role("combobox").click()

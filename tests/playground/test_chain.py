@@ -35,7 +35,7 @@ def sent() -> list[ForwardMsg]:
 def changes(sent: list[ForwardMsg]) -> Changes:
     context = SimpleNamespace(fragment_ids_this_run=RUN)
     made = Changes(context, RUN, sent.append)
-    context._enqueue = made
+    context._enqueue = context.enqueue = made
     return made
 
 
@@ -89,6 +89,19 @@ def test_a_frame_with_fewer_elements_is_noticed(changes: Changes):
         for place in places:
             changes(element(0, place, says="same"))
         assert changes.are_fewer() == fewer
+
+
+def test_what_is_gone_is_emptied_and_no_place_in_a_container_that_is_gone(changes: Changes, sent: list[ForwardMsg]):
+    for message in (block(0, 1, height=9), element(0, 1, 0, says="in it"), element(0, 2, says="one")):
+        changes(message)
+    assert not changes.are_fewer()
+    changes(element(0, 2, says="one"))
+    sent.clear()
+    assert changes.are_fewer()
+    assert [tuple(m.metadata.delta_path) for m in sent] == [(0, 1)]
+    assert sent[0].delta.new_element.HasField("empty")
+    changes(element(0, 2, says="one"))
+    assert not changes.are_fewer()
 
 
 def test_the_next_run_is_sent_everything(changes: Changes, sent: list[ForwardMsg]):
