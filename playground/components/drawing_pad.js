@@ -8,6 +8,8 @@ const SPACING = 14; // px along a stroke between two points
 const RUBBER = 18; // px
 const SPREAD = 5; // px by which a stroke's points leave its line, so that they look like data
 const CATCH_UP_MS = 3000;
+const AGAIN_MS = 1500; // of two messages in quick succession the server may lose one: it is told again
+const AGAIN_MOST = 2;
 const UNDO_MOST = 100;
 const ERASER = -1;
 
@@ -143,10 +145,16 @@ function commit(pad, before) {
 
 function tell(pad) {
   pad.sent = encode(pad.points);
-  pad.until = Date.now() + CATCH_UP_MS;
   furnish(pad);
   paint(pad);
+  send(pad, AGAIN_MOST);
+}
+
+function send(pad, again) {
+  pad.until = Date.now() + CATCH_UP_MS;
   pad.send("drawn", pad.sent);
+  clearTimeout(pad.asking);
+  if (again) pad.asking = setTimeout(() => pad.sent !== null && send(pad, again - 1), AGAIN_MS);
 }
 
 function key(pad, event) {

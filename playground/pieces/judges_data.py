@@ -31,7 +31,7 @@ def own_points(lab: Lab) -> None:
         pad, upload = st.columns(2, gap="large")
         with pad:
             drawing_pad("" if text == points.EMPTY else text, classes=COLOR_NAMES, key="pad",
-                        on_draw=lambda new: _change(lab, new or points.EMPTY))  # fmt: skip
+                        on_draw=lambda new: _drawn(lab, new or points.EMPTY))  # fmt: skip
         with upload:
             st.markdown("Draw with mouse, finger or keyboard. The link carries the points.")
             st.file_uploader(
@@ -40,6 +40,11 @@ def own_points(lab: Lab) -> None:
                 help=f"Two or three classes; of more than {points.MAX_DRAWN} rows as many are kept at random; "
                 "columns are scaled to mean 0 and standard deviation 1.",
             )  # fmt: skip
+
+
+def _drawn(lab: Lab, text: str) -> None:
+    if text != lab.run.config.points:  # the pad tells of the same ones again if it waited for long
+        _change(lab, text)
 
 
 def _change(lab: Lab, text: str) -> None:

@@ -17,10 +17,13 @@ for name, value in {"drawn": "", "draws": 0, "point": (0.0, 0.0), "pours": []}.i
 
 
 def on_draw(text: str) -> None:
+    if state.pop("losing", False):
+        return
     state.drawn = text
     state.draws += 1
 
 
+st.button("Lose the next drawing", on_click=lambda: state.update(losing=True))
 drawing_pad(state.drawn, classes=NAMES, key="pad", on_draw=on_draw, most=60)
 x, y = points.decode(state.drawn)
 st.text(f"classes {np.bincount(y, minlength=3).tolist()} draws {state.draws}")

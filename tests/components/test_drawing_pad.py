@@ -102,6 +102,13 @@ def test_the_mouse_draws_erases_and_undoes(page: Page, pad: Locator):
     assert counts(page)[0] == blue
 
 
+def test_a_drawing_that_the_server_lost_is_told_again(page: Page, pad: Locator):
+    page.get_by_role("button", name="Lose the next drawing").click()
+    drag(page, pad, (0.1, 0.1), (0.6, 0.1))
+    expect(page.get_by_text("draws 1")).to_be_visible()
+    assert counts(page)[0] > 5
+
+
 def test_a_full_pad_takes_no_more(page: Page, pad: Locator):
     for k in range(6):
         drag(page, pad, (0.05, 0.1 + 0.12 * k), (0.95, 0.15 + 0.12 * k))
