@@ -2,9 +2,10 @@
 
 As Streamlit comes, every frame of a fragment is a run of its own: the browser asks for it, is sent all elements whether
 they changed or not, and goes through the whole page when the run begins and when it ends. Here a run goes on until
-somebody clicks, the tab closes, or an element is to go away. The browser's clock only starts it.
+somebody clicks outside of the fragment, the tab closes, or an element is to go away. The browser's clock only starts
+it, and a click within the fragment is answered by the next frame.
 
-Where an internal of Streamlit is missing, frames are runs again.
+Streamlit's version is pinned; the tests that drive a real WebSocket say so if another one works otherwise.
 """
 
 import dataclasses
