@@ -1,6 +1,7 @@
 """One page's experiment in one browser session: what was chosen, the run, its player, and the link that says it all."""
 
 import dataclasses
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -44,6 +45,7 @@ class Lab:
     wanted: link.Experiment | None = None
     stilled: bool = False
     address: Address = dataclasses.field(default_factory=Address)
+    _turn: threading.RLock = dataclasses.field(default_factory=threading.RLock, repr=False, compare=False)
 
     @property
     def run(self) -> Run:
@@ -52,21 +54,23 @@ class Lab:
 
     def start(self, values: Mapping[str, Any], *, play: bool, lesson: str = "") -> None:
         """A new run; the one that was there can be brought back. Raises ConfigError, and nothing is lost."""
-        lighter = self.lighten(values)
-        run = Run(self.family, self.family.build(lighter))
-        self._replace(link.chosen(self.family, lighter), run, lesson)
-        if lighter != values:
-            self.wanted = link.Experiment(values)
-        if play:
-            self.player.play()
+        with self._turn:
+            lighter = self.lighten(values)
+            run = Run(self.family, self.family.build(lighter))
+            self._replace(link.chosen(self.family, lighter), run, lesson)
+            if lighter != values:
+                self.wanted = link.Experiment(values)
+            if play:
+                self.player.play()
 
     def change(self, name: str, value: Any) -> None:
         """A setting was changed: an edit if the run may take it on its way, else a new run."""
         try:
-            if field(self.family.config, name).live and self.run.step > 0:
-                self.run.edit(**{name: value})
-            else:
-                self.start({**self.values, name: value}, play=self.player.playing)
+            with self._turn:  # Streamlit answers two changes in quick succession at once, each in a thread
+                if field(self.family.config, name).live and self.run.step > 0:
+                    self.run.edit(**{name: value})
+                else:
+                    self.start({**self.values, name: value}, play=self.player.playing)
         except ConfigError as error:
             self.problems = [str(error)]
         else:

@@ -1,5 +1,9 @@
 """One page's experiment: settings become edits or new runs, nothing is lost by a bad one, links are short."""
 
+import contextlib
+import threading
+from collections.abc import Mapping
+
 import pytest
 
 import engine
@@ -22,6 +26,23 @@ def test_a_live_field_is_an_edit_once_the_run_is_on_its_way():
     assert one.run is run
     assert [(e.step, e.name, e.value) for e in run.edits] == [(5, "lr_d", 0.01)]
     assert one.previous is None
+
+
+def test_of_two_changes_in_quick_succession_none_is_lost():
+    one, both = lab(seed=4), threading.Barrier(2)
+
+    def begun(values: Mapping[str, object]) -> Mapping[str, object]:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.3)  # time for the other one to begin too, if nothing keeps it from that
+        return values
+
+    one.lighten = begun
+    threads = [threading.Thread(target=one.change, args=change) for change in (("size", 4), ("seed", 9))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (one.run.config.size, one.run.config.seed) == (4, 9)
 
 
 def test_any_other_field_is_a_new_run_with_all_else_kept():
