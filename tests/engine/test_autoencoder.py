@@ -134,6 +134,13 @@ def test_a_heavy_prior_flattens_the_codes():
     assert heavy.snapshot().view.spread == pytest.approx(np.ones(2), abs=0.1)
 
 
+def test_a_wide_code_of_digits_is_better_than_as_many_principal_components():
+    run = start("autoencoder", data="digits", latent_dim=16, seed=5)
+    run.advance(Budget())
+    scores = run.snapshot().scores
+    assert scores["psnr"] > scores["psnr_pca"] + 1.5
+
+
 def test_recipes_make_valid_configs():
     for family in (FAMILIES["autoencoder"], FAMILIES["vae"]):
         for name in data.DATASETS:

@@ -133,6 +133,10 @@ DATA_RECIPES: dict[str, dict[str, Any]] = {
 }
 
 
+WIDE_DIGITS: dict[str, Any] = {"noise": 0.0, "depth": 1, "width": 256}
+WIDE_FROM = 9
+"""Digits with so many numbers: depth and noise, which help a narrow code, would keep a wide one below PCA."""
+
 VAE_RECIPES: dict[str, dict[str, Any]] = DATA_RECIPES | {
     # few dimensions, a strong prior, and many steps: then one direction means 'glasses' on every face
     "faces": {"n_train": 5500, "latent_dim": 32, "coefficients": 96, "width": 224, "steps": 20_000},
@@ -149,6 +153,8 @@ def _recipe(values: Mapping[str, Any], by_data: Mapping[str, dict[str, Any]]) ->
     found = {"size": DATASETS[data].sizes[0], **by_data[data]}
     if data == "faces" and values.get("jitter"):  # more is left to tell apart once a face is straightened
         found |= {"coefficients": 192, "latent_dim": 40}
+    if data == "digits" and values.get("latent_dim", 0) >= WIDE_FROM:
+        found |= WIDE_DIGITS
     if values.get("net") == "conv":
         found |= {"coefficients": 0, "batch": 64, "steps": 2500}
     if values.get("loss") == "bce":
