@@ -55,6 +55,7 @@ def body(moment: Moment) -> None:
         autoencoder.codes(lab, moment)
         autoencoder.spread(moment)
     autoencoder_pin.note(lab, moment)
+    autoencoder_measured.follow(lab)
 
 
 live(lab, body)

@@ -9,6 +9,7 @@ import streamlit as st
 from engine.families.autoencoder.compare import code_rates, decoder_bytes, format_rates, pca_psnr
 from engine.families.autoencoder.lens import data_key
 from playground import session
+from playground.chain import is_fragment_run
 from playground.figures.plane import Axis, Series, fives, plane
 from playground.lab import Lab
 from playground.pieces.autoencoder_pin import reached
@@ -17,7 +18,7 @@ from playground.theme import current
 SIZES = (1, 2, 4, 8, 16, 32, 64)
 BITS = tuple(range(1, 13))
 DEFAULT_BITS = 6
-B, COUNTED = "autoencoder.bits", "autoencoder.decoder"
+B, COUNTED, MEASURED = "autoencoder.bits", "autoencoder.decoder", "autoencoder.measured"
 SYMBOLS = {"JPEG": "triangle", "WEBP": "diamond", "PNG": "rect"}
 TITLES = {"JPEG": "JPEG", "WEBP": "WebP", "PNG": "PNG, no loss"}
 PNG_SHIFT = 2.0
@@ -51,8 +52,16 @@ def sizes(lab: Lab) -> None:
         )
 
 
+def follow(lab: Lab) -> None:
+    """Measure anew when a run that stands still was taken to another step. Call it last in the live part."""
+    of = session.get(MEASURED)
+    if of is not None and of != lab.run.step and not lab.player.playing and is_fragment_run():
+        st.rerun()
+
+
 def compression(lab: Lab) -> None:
     """Bytes of the code against JPEG, WebP and PNG on the same held-out pictures."""
+    session.put(MEASURED, None)
     box = st.expander("Is it a better JPEG?", icon=":material/compress:", key="compression", on_change="rerun")
     if not box.open:
         return
@@ -65,6 +74,7 @@ def compression(lab: Lab) -> None:
             session.keep(B, lambda: DEFAULT_BITS)
             bits = st.slider("Bits for each number", BITS[0], BITS[-1], key=B)
             counted = st.checkbox("Count the decoder", key=COUNTED)
+        session.put(MEASURED, lab.run.step)
         learner: Any = lab.run.learner
         pictures = learner.data.pictures
         share = decoder_bytes(learner) / (len(pictures.train) + len(pictures.held_out)) if counted else 0.0

@@ -126,6 +126,11 @@ def test_measures_open_on_demand(page: Page):
     page.get_by_text("Is it a better JPEG?").click()
     expect(page.locator(".st-key-rates canvas").first).to_be_visible()
     expect(page.get_by_text(re.compile("The decoder takes [0-9,]+ bytes once"))).to_be_visible()
+    at_40 = page.get_by_text(re.compile(r"bytes a picture, [\d.]+ dB")).inner_text()
+    button(page, "reset").click()
+    stands_at(page, 0)
+    expect(page.get_by_text(at_40, exact=True)).to_have_count(0)
+    expect(page.get_by_text(re.compile(r"bytes a picture, [\d.]+ dB"))).to_be_visible()
 
 
 def test_own_pictures_are_learned_and_a_bad_file_is_one_sentence(page: Page, tmp_path: Path):
