@@ -14,7 +14,7 @@ from engine.run import Status
 from playground import chain, classroom, session
 from playground.components import prefers_stillness
 from playground.lab import Lab
-from playground.player import SPEEDS, Moment, Player
+from playground.player import SPEEDS, Moment
 from playground.shell import settle
 from playground.steady import all_afresh
 
@@ -111,16 +111,26 @@ def standing(lab: Lab, moment: Moment, prefix: str = "") -> None:
             st.markdown(":blue-badge[Playing]" if moment.playing else ":gray-badge[Paused]")
 
 
-def play_or_pause(player: Player, *, playing: bool, ended: bool, prefix: str = "", shortcut: str | None = None) -> None:
+def _on(lab: Lab, name: str) -> Callable[..., None]:
+    """What the player does that is there when a click comes: a setting changed with the same message of the browser
+    has put another one there."""
+
+    def call(*args: Any) -> None:
+        getattr(lab.player, name)(*args)
+
+    return call
+
+
+def play_or_pause(lab: Lab, *, playing: bool, ended: bool, prefix: str = "", shortcut: str | None = None) -> None:
     """Two buttons, one of them there: a message of the browser's clock that goes out in the moment of a click carries
     the click too, and a second Pause changes nothing, where a second change-over would undo the first."""
     common: dict[str, Any] = {"type": "primary", "shortcut": shortcut}
     with st.container(key=f"{prefix}toggle", width="content"):
         if playing:
-            st.button("Pause", key=f"{prefix}pause", icon=":material/pause:", on_click=player.pause, **common)
+            st.button("Pause", key=f"{prefix}pause", icon=":material/pause:", on_click=_on(lab, "pause"), **common)
         else:
-            st.button("Play", key=f"{prefix}play", icon=":material/play_arrow:", on_click=player.play, disabled=ended,
-                      **common)  # fmt: skip
+            st.button("Play", key=f"{prefix}play", icon=":material/play_arrow:", on_click=_on(lab, "play"),
+                      disabled=ended, **common)  # fmt: skip
 
 
 def play_bar(lab: Lab, moment: Moment, actions: dict[str, str], prefix: str = "") -> None:
@@ -131,17 +141,17 @@ def play_bar(lab: Lab, moment: Moment, actions: dict[str, str], prefix: str = ""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{prefix}play_bar"):
         st.button(
             "Back", icon=":material/skip_previous:", key=f"{prefix}back", shortcut=keys.get("back"),
-            on_click=player.back, disabled=moment.step == 0 and moment.stage < 0, help="One step back",
+            on_click=_on(lab, "back"), disabled=moment.step == 0 and moment.stage < 0, help="One step back",
         )  # fmt: skip
-        play_or_pause(player, playing=moment.playing, ended=ended, prefix=prefix, shortcut=keys.get("toggle"))
+        play_or_pause(lab, playing=moment.playing, ended=ended, prefix=prefix, shortcut=keys.get("toggle"))
         st.button(
-            "Step", icon=":material/skip_next:", key=f"{prefix}step", shortcut=keys.get("step"), on_click=player.step,
-            disabled=ended, help="One full round, with its numbers",
+            "Step", icon=":material/skip_next:", key=f"{prefix}step", shortcut=keys.get("step"),
+            on_click=_on(lab, "step"), disabled=ended, help="One full round, with its numbers",
         )  # fmt: skip
         for action, label in actions.items():
-            st.button(label, key=f"{prefix}act {action}", on_click=player.act, args=(action,), disabled=ended)
+            st.button(label, key=f"{prefix}act {action}", on_click=_on(lab, "act"), args=(action,), disabled=ended)
         st.button(
-            "", icon=":material/restart_alt:", key=f"{prefix}reset", on_click=player.seek, args=(0,),
+            "", icon=":material/restart_alt:", key=f"{prefix}reset", on_click=_on(lab, "seek"), args=(0,),
             disabled=moment.step == 0, help="Reset: back to step 0; the run so far stays on the timeline",
         )  # fmt: skip
         names = list(SPEEDS)
@@ -149,6 +159,6 @@ def play_bar(lab: Lab, moment: Moment, actions: dict[str, str], prefix: str = ""
         session.put(key, next(name for name, speed in SPEEDS.items() if speed == player.speed))
 
         def choose() -> None:
-            player.speed = SPEEDS[session.get(key)]
+            lab.player.speed = SPEEDS[session.get(key)]
 
         st.selectbox("Speed", names, key=key, on_change=choose, label_visibility="collapsed", width=170)

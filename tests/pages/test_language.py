@@ -152,6 +152,32 @@ def test_any_text_in_utf8_just_works(content: str):
     assert len(desk(app).drafts[0]) > 0
 
 
+def order_before_bar() -> None:
+    """A page whose setting is told of before its play bar, when both come with one message."""
+    import streamlit as st
+
+    from playground.lab import open_lab
+    from playground.live import play_bar
+
+    one = open_lab("ngram")
+    st.slider("Order", 1, 7, 3, key="order", on_change=lambda: one.change("order", st.session_state["order"]))
+    play_bar(one, one.player.moment(), {})
+    one.write_link()
+
+
+@pytest.mark.parametrize(("key", "playing"), [("speed", True), ("pause", False)])
+def test_a_click_on_the_bar_and_a_setting_that_come_together_both_count(key: str, playing: bool):
+    app = AppTest.from_function(order_before_bar, default_timeout=60)
+    app.query_params["text"] = "stories"
+    app.run().slider(key="order").set_value(4)
+    click = app.selectbox(key=key).set_value("1 a second") if key == "speed" else app.button(key=key).click()
+    click.run()
+    assert not app.exception
+    one = lab(app, "ngram")
+    assert (one.run.config.order, one.player.playing) == (4, playing)
+    assert one.player.speed == (1.0 if key == "speed" else float("inf"))
+
+
 def test_a_second_text_is_counted_after_the_first():
     app = language(second="names:nl_NL", tokenizer="words")
     before = lab(app, "ngram").run.step
