@@ -168,3 +168,12 @@ def test_many_are_found_as_few_are():
     found = built.find(2, np.zeros(len(wanted), np.int64), wanted)
     assert found[wanted % 3 > 0].max() == -1
     np.testing.assert_array_equal(found[wanted % 3 == 0], wanted[wanted % 3 == 0] // 3)
+
+
+@pytest.mark.parametrize(("tokenizer", "pair"), [("characters", "e ␣"), ("bpe", "the ␣cat"), ("words", "the cat")])
+def test_spaces_of_the_most_frequent_can_be_seen(tokenizer: str, pair: str):
+    run = engine.start("ngram", text="stories", tokenizer=tokenizer, order=2)
+    run.advance(Budget())
+    view = run.learner.view()
+    assert pair in view.top_words[1]
+    assert "</s>" in view.top_words[0] or tokenizer == "characters"

@@ -189,7 +189,7 @@ class NgramLearner:
         top_counts, top_words = np.zeros((order, SHOWN), np.int64), []
         for k, (_, ids, counts) in enumerate(found):
             top_counts[k, : len(counts)] = counts
-            spelled = [" ".join(written(words[i]) for i in row) for row in ids.tolist()]
+            spelled = [" ".join(self._shown(words[i]) for i in row) for row in ids.tolist()]
             top_words.append(spelled + [""] * (SHOWN - len(spelled)))
         return NgramView(
             tokens=self.tokens,
@@ -200,6 +200,13 @@ class NgramLearner:
             top_words=np.array(top_words),
             top_counts=top_counts,
         )
+
+    def _shown(self, token: str | bytes) -> str:
+        """A token, each space as a sign that can be seen."""
+        text = written(token)
+        if text not in tokens.SPECIAL and self.config.tokenizer == "bpe":
+            text = self.tokenizer.join([text])
+        return text.replace(" ", "␣")
 
     def score(self) -> Metrics:
         """Of the held-out lines: perplexity and bits (a token, of those with p > 0), impossible and oov: shares of
