@@ -55,9 +55,10 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
 
     options = scale(about, value) if about.log else ()
     shown = _at(options, value) if options else value
-    if (old := session.get(key, shown)) != shown:
+    if (old := session.get(key)) not in (None, shown):
         session.put(f"{key} set", (time.monotonic(), _echo(old, options)))
-    session.put(key, shown)
+    if options or old != shown:  # else a slider that moves on meanwhile would be set back
+        session.put(key, shown)
     common: dict[str, Any] = {"key": key, "help": _help(about), "on_change": report}
     if about.kind == "choice" and len(about.options) <= SHORT_CHOICE:
         st.segmented_control(about.label, about.options, format_func=title, width="stretch", **common)
