@@ -1,6 +1,9 @@
 """ARPA files, the text format of n-gram models, plain or gzipped: log10 of p and of gamma (the backoff weight).
 
 A model written here loads in KenLM and gives the same numbers; one made by KenLM's lmplz loads here.
+
+Where the last line of a text has no line end, and its last n-gram is the context of nothing, `lmplz` gives each n-gram
+that follows it in its order the backoff of the next one, so that its distributions no longer sum to 1. Here they do.
 """
 
 import gzip
