@@ -50,6 +50,7 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
         echo = new == before and time.monotonic() - set_at < ECHO_SECONDS
         if echo or chain.is_fragment_run():
             return  # not a person's wish: a message that was on its way still carries what the widget showed before
+        session.put(f"{key} moved", (time.monotonic(), options))
         if new is not None:  # a segmented control can be emptied by clicking the chosen one
             changed(name, about.check(new))
 
@@ -57,8 +58,9 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
     shown = _at(options, value) if options else value
     if (old := session.get(key)) not in (None, shown):
         session.put(f"{key} set", (time.monotonic(), _echo(old, options)))
-    if options or old != shown:  # else a slider that moves on meanwhile would be set back
-        session.put(key, shown)
+    moved_at, moved_in = session.get(f"{key} moved", (-math.inf, ()))
+    if old != shown or moved_in != options or time.monotonic() - moved_at > ECHO_SECONDS:
+        session.put(key, shown)  # always, but that a slider which a person is moving would be set back
     common: dict[str, Any] = {"key": key, "help": _help(about), "on_change": report}
     if about.kind == "choice" and len(about.options) <= SHORT_CHOICE:
         st.segmented_control(about.label, about.options, format_func=title, width="stretch", **common)

@@ -52,6 +52,15 @@ class Lab:
         """The run that is on the stage."""
         return self.player.run
 
+    def ask(self, name: str) -> Callable[..., None]:
+        """Something for a click to call: what the player of that moment does. A setting changed in the same message of
+        the browser may have put another one there."""
+
+        def call(*args: Any) -> None:
+            getattr(self.player, name)(*args)
+
+        return call
+
     def start(self, values: Mapping[str, Any], *, play: bool, lesson: str = "") -> None:
         """A new run; the one that was there can be brought back. Raises ConfigError, and nothing is lost."""
         with self._turn:

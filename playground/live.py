@@ -102,7 +102,7 @@ def standing(lab: Lab, moment: Moment, prefix: str = "") -> None:
         elif snapshot.status is Status.DIVERGED:
             st.markdown(f":red-badge[Diverged] at step {snapshot.step:,}: {snapshot.reason}.")
             good = lab.run.last_good
-            st.button(f"Go to step {good:,}", key=f"{prefix}last_good", on_click=lab.player.seek, args=(good,))
+            st.button(f"Go to step {good:,}", key=f"{prefix}last_good", on_click=lab.ask("seek"), args=(good,))
         elif snapshot.status is Status.DONE:
             st.markdown(f":green-badge[Done] {snapshot.reason}.")
         elif lab.player.target is not None:
@@ -111,25 +111,15 @@ def standing(lab: Lab, moment: Moment, prefix: str = "") -> None:
             st.markdown(":blue-badge[Playing]" if moment.playing else ":gray-badge[Paused]")
 
 
-def _on(lab: Lab, name: str) -> Callable[..., None]:
-    """What the player does that is there when a click comes: a setting changed with the same message of the browser
-    has put another one there."""
-
-    def call(*args: Any) -> None:
-        getattr(lab.player, name)(*args)
-
-    return call
-
-
 def play_or_pause(lab: Lab, *, playing: bool, ended: bool, prefix: str = "", shortcut: str | None = None) -> None:
     """Two buttons, one of them there: a message of the browser's clock that goes out in the moment of a click carries
     the click too, and a second Pause changes nothing, where a second change-over would undo the first."""
     common: dict[str, Any] = {"type": "primary", "shortcut": shortcut}
     with st.container(key=f"{prefix}toggle", width="content"):
         if playing:
-            st.button("Pause", key=f"{prefix}pause", icon=":material/pause:", on_click=_on(lab, "pause"), **common)
+            st.button("Pause", key=f"{prefix}pause", icon=":material/pause:", on_click=lab.ask("pause"), **common)
         else:
-            st.button("Play", key=f"{prefix}play", icon=":material/play_arrow:", on_click=_on(lab, "play"),
+            st.button("Play", key=f"{prefix}play", icon=":material/play_arrow:", on_click=lab.ask("play"),
                       disabled=ended, **common)  # fmt: skip
 
 
@@ -141,17 +131,17 @@ def play_bar(lab: Lab, moment: Moment, actions: dict[str, str], prefix: str = ""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{prefix}play_bar"):
         st.button(
             "Back", icon=":material/skip_previous:", key=f"{prefix}back", shortcut=keys.get("back"),
-            on_click=_on(lab, "back"), disabled=moment.step == 0 and moment.stage < 0, help="One step back",
+            on_click=lab.ask("back"), disabled=moment.step == 0 and moment.stage < 0, help="One step back",
         )  # fmt: skip
         play_or_pause(lab, playing=moment.playing, ended=ended, prefix=prefix, shortcut=keys.get("toggle"))
         st.button(
             "Step", icon=":material/skip_next:", key=f"{prefix}step", shortcut=keys.get("step"),
-            on_click=_on(lab, "step"), disabled=ended, help="One full round, with its numbers",
+            on_click=lab.ask("step"), disabled=ended, help="One full round, with its numbers",
         )  # fmt: skip
         for action, label in actions.items():
-            st.button(label, key=f"{prefix}act {action}", on_click=_on(lab, "act"), args=(action,), disabled=ended)
+            st.button(label, key=f"{prefix}act {action}", on_click=lab.ask("act"), args=(action,), disabled=ended)
         st.button(
-            "", icon=":material/restart_alt:", key=f"{prefix}reset", on_click=_on(lab, "seek"), args=(0,),
+            "", icon=":material/restart_alt:", key=f"{prefix}reset", on_click=lab.ask("seek"), args=(0,),
             disabled=moment.step == 0, help="Reset: back to step 0; the run so far stays on the timeline",
         )  # fmt: skip
         names = list(SPEEDS)

@@ -13,6 +13,6 @@ def run_timeline(lab: Lab, moment: Moment, end: int, prefix: str = "") -> None:
         end,
         [Mark(edit.step, edit.name.replace("_", " ")) for edit in lab.run.edits],
         key=f"{prefix}timeline",
-        on_scrub=lab.player.scrub,
-        on_seek=lab.player.seek,
+        on_scrub=lab.ask("scrub"),
+        on_seek=lab.ask("seek"),
     )
