@@ -192,6 +192,7 @@ def test_a_network_learns_the_same_text_live_and_a_link_opens_it_again(new_page:
     expect(page.get_by_text("What the network writes")).to_be_visible()
     bar.get_by_role("button", name="Pause").click()
     expect(bar.get_by_text("Paused")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"neural=.*at%3D\d+$"))  # written last: the whole frame is there
     stood = int(at.inner_text().replace(",", ""))
     bar.get_by_role("button", name="Step").click()
     expect(at).to_have_text(f"{stood + 1:,}")
