@@ -76,7 +76,7 @@ def again(seconds: float = 0.0) -> None:
         st.rerun(scope="fragment")
     if seconds > 0:
         wait(seconds)
-    must_end = changes.are_fewer() or len(set(changes.run)) > 1  # others wait for this run, whose keys must stay known
+    must_end = changes.are_fewer() or changes.run[-1] != changes.run[0]  # others' keys must stay known in this run
     request = None if must_end else _take(context, changes.run[0])
     if is_followed():
         return

@@ -31,6 +31,7 @@ LOOK = 0.02
 """Seconds between two looks at whether a session that waits for its turn is wanted for something else."""
 
 TIDY_SECONDS = 2.0
+"""A class frees much and often: pictures, batches, what a run's past has no more room for."""
 
 _tidied = 0.0
 _waiting: deque[threading.Event] = deque()
