@@ -17,6 +17,8 @@ from typing import Any
 
 import streamlit as st
 
+from playground import session
+
 _HERE = Path(__file__).parent
 SHARED = ("board.js", "marks.js", "latent_marks.js", "decoder_of.js")
 """What components share: it stands before them all, once."""
@@ -88,10 +90,16 @@ def live(name: str) -> Callable[..., Any]:
     """The component `name`, whose code `load()` brings, as the function that mounts it."""
     mount = st.components.v2.component(f"playground_{name}", js=_LOADER.replace("NAME", json.dumps(name)))
 
-    def mount_frame(*, data: bytes | dict[str, Any], **more: Any) -> Any:
-        return mount(data=_dated(data), **more)
+    def mount_frame(*, key: str, data: bytes | dict[str, Any], **more: Any) -> Any:
+        heard = {name: _while_there(key, call) if name.startswith("on_") else call for name, call in more.items()}
+        return mount(key=key, data=_dated(data), **heard)
 
     return mount_frame
+
+
+def _while_there(key: str, call: Callable[[], None]) -> Callable[[], None]:
+    """What a component said is left aside if it went away while the message was on its way."""
+    return lambda: None if session.get(key) is None else call()
 
 
 def _dated(data: bytes | dict[str, Any]) -> bytes | dict[str, Any]:

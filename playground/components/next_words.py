@@ -102,8 +102,7 @@ def next_words(
 
     def reported(event: str) -> Callable[[], None]:
         def call() -> None:
-            if session.get(key) is not None:  # else counting goes on: the texts went away while this was on its way
-                getattr(handlers, event)(*session.trigger(key, event))
+            getattr(handlers, event)(*session.trigger(key, event))
 
         return call
 

@@ -7,6 +7,7 @@ import struct
 import pytest
 from playwright.sync_api import Page
 
+from playground import session
 from playground.components import code
 
 TRY = """
@@ -66,3 +67,15 @@ def test_no_component_declares_again_what_all_share():
         own = declared.findall(code._joined(files))
         assert len(own) == len(set(own)), name
         assert set(own).isdisjoint(shared), name
+
+
+def test_what_a_component_says_after_it_went_away_is_left_aside(monkeypatch: pytest.MonkeyPatch):
+    mounted, told = {}, []
+    monkeypatch.setattr(code.st.components.v2, "component", lambda *_, **__: lambda **given: mounted.update(given))
+    monkeypatch.setattr(session.st, "session_state", {})
+    code.live("tried")(key="tried", data={}, on_said_change=lambda: told.append(session.trigger("tried", "said")))
+    mounted["on_said_change"]()
+    assert not told
+    session.put("tried", {"said": 2})
+    mounted["on_said_change"]()
+    assert told == [2]

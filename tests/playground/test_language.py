@@ -9,10 +9,8 @@ from engine.families.ngram.model import distribution
 from engine.families.ngram.sampling import Choice
 from engine.families.ngram.smoothing import SMOOTHINGS
 from engine.families.ngram.terms import terms
-from playground import session
 from playground.components import ComponentError
-from playground.components import next_words as component
-from playground.components.next_words import Handlers, pack_next_words
+from playground.components.next_words import pack_next_words
 from playground.pieces import language_measures as measures
 from playground.pieces import language_neural
 from playground.pieces import language_styles as styles
@@ -130,20 +128,6 @@ def test_the_frame_is_checked():
         pack_next_words([one], cursor=21, **frame)
     with pytest.raises(ComponentError, match="at least one"):
         pack_next_words([], cursor=0, **frame)
-
-
-def test_what_the_writer_says_after_it_went_away_is_left_aside(monkeypatch: pytest.MonkeyPatch):
-    mounted, told = {}, []
-    monkeypatch.setattr(component, "_mount", lambda **given: mounted.update(given))
-    monkeypatch.setattr(session.st, "session_state", {})
-    handlers = Handlers(pick=told.append, more=told.append, choose=told.append, anew=told.append, trace=told.append)
-    frame = {"revision": 0, "cursor": 0, "choice": (1.0, 0, 1.0), "end": 99, "traced": False, "unit": "word"}
-    component.next_words([draft().written(STORIES, "", traced=False)], key="writer", handlers=handlers, **frame)
-    mounted["on_more_change"]()
-    assert not told
-    session.put("writer", {"more": [2]})
-    mounted["on_more_change"]()
-    assert told == [2]
 
 
 def test_measurements_go_on_where_they_stopped_and_say_what_is_expected():
