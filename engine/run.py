@@ -198,13 +198,13 @@ class Run:
     def frame(self, step: int) -> tuple[int, Any]:
         """The stored view nearest before a step, with its own step: at once, not computed. Its arrays are read-only."""
         with self._lock:
-            found = self._past.frames.before(min(step, self.furthest))
+            found = self._past.view_before(min(step, self.furthest))
             return (self.step, self.learner.view()) if found is None else found
 
     def frames(self) -> tuple[tuple[int, Any], ...]:
         """Every stored view up to this step, and the view now, each with its step."""
         with self._lock:
-            return (*self._past.frames.until(self.step - 1), (self.step, self.learner.view()))
+            return (*self._past.views_until(self.step - 1), (self.step, self.learner.view()))
 
     def tables(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         """The numbers of every step and the scores, as columns; those later than `step` are part of them."""

@@ -9,18 +9,16 @@ imported; everything that is there after start-up is therefore frozen out of it,
 import contextlib
 import ctypes
 import gc
+import mmap
 import os
 
 # Read when MKL is loaded, which comes with torch. Without it MKL keeps half a megabyte for each thread that it ran in,
 # and a web server has a thread for each session.
 os.environ.setdefault("MKL_DISABLE_FAST_MM", "1")
 
+import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
-
-M_ARENA_MAX = -8
-"""The number of this option in malloc.h."""
-ARENAS = 2
 
 
 def one_thread() -> None:
@@ -31,21 +29,21 @@ def one_thread() -> None:
     threadpool_limits(1, user_api="blas")
 
 
-def few_arenas() -> None:
-    """Let all threads take their memory from the same two places, where the system's allocator can be told (glibc).
-
-    By default it makes a place for nearly every thread, and a web server runs each script in a thread of its own: what
-    thirty sessions have freed here and there adds up to a megabyte each.
-    """
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").mallopt(M_ARENA_MAX, ARENAS)
-
-
 def give_back() -> None:
     """Return memory that is free, but lies between what is not, to the system (glibc), which otherwise still counts it
     as this process's. Takes a few milliseconds: call it when megabytes were freed."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def own_pages(n_bytes: int) -> np.ndarray:
+    """So many bytes, uint8 (n_bytes,), on pages that no other array shares: all of it goes back to the system with it.
+
+    An array that the allocator cut from between others leaves parts of pages behind, too small to be given back.
+    """
+    if n_bytes == 0 or not hasattr(mmap, "MAP_ANONYMOUS"):
+        return np.empty(n_bytes, np.uint8)
+    return np.frombuffer(mmap.mmap(-1, n_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), np.uint8)
 
 
 def freeze_garbage() -> None:

@@ -3,13 +3,13 @@
 import bisect
 import dataclasses
 import math
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from engine import runtime
+from engine.packed import Packed, pack, together
 
 T = TypeVar("T")
 
@@ -31,11 +31,14 @@ class Thinned(Generic[T]):
     """Entries at evenly spaced steps: step 0, spacing, 2 x spacing, ... At most `max_entries`, and
     `byte_limit` together.
 
-    Thinning never fails: an entry that is larger than the limit is not kept, and is asked for half as often.
+    Thinning never fails: an entry that is larger than the limit is not kept, and is asked for half as often. Entries
+    that outlast it are the ones that `move` makes of them, for instance to close the gaps.
     """
 
-    def __init__(self, *, byte_limit: int, spacing: int, max_entries: int = 1000) -> None:
-        self.byte_limit, self.max_entries = byte_limit, max_entries
+    def __init__(
+        self, *, byte_limit: int, spacing: int, max_entries: int = 1000, move: Callable[[list[T]], list[T]] = list
+    ) -> None:
+        self.byte_limit, self.max_entries, self._move = byte_limit, max_entries, move
         self.spacing, self.n_bytes = spacing, 0
         self._entries: dict[int, tuple[T, int]] = {}
         self._steps: list[int] = []
@@ -80,6 +83,8 @@ class Thinned(Generic[T]):
         self.spacing *= 2
         before = self.n_bytes
         self._drop([s for s in self._steps if s % self.spacing])
+        moved = self._move([entry for entry, _ in self._entries.values()])
+        self._entries = {s: (e, size) for (s, (_, size)), e in zip(self._entries.items(), moved, strict=True)}
         if before - self.n_bytes > MUCH:
             runtime.give_back()
 
@@ -200,15 +205,29 @@ class Past:
     def __init__(self, *, score_every: int) -> None:
         self.history, self.scores = History(), History(spacing=score_every)
         self.checkpoints: Thinned[Checkpoint] = Thinned(byte_limit=CHECKPOINT_BYTES, spacing=CHECKPOINT_SPACING)
-        self.frames: Thinned[Any] = Thinned(byte_limit=FRAME_BYTES, spacing=FRAME_SPACING, max_entries=MAX_FRAMES)
+        self.frames: Thinned[Packed] = Thinned(
+            byte_limit=FRAME_BYTES, spacing=FRAME_SPACING, max_entries=MAX_FRAMES, move=together
+        )
 
     def keep_state(self, step: int, state: dict[str, np.ndarray], metrics: dict[str, float]) -> None:
-        """Remember a state to rewind to."""
-        self.checkpoints.put(step, Checkpoint(state, metrics), sum(array.nbytes for array in state.values()))
+        """Remember a state to rewind to, by copying."""
+        packed = pack(state)
+        self.checkpoints.put(step, Checkpoint(packed.value(), metrics), packed.n_bytes)
 
     def keep_view(self, step: int, view: Any) -> None:
-        """Remember a view; its arrays become read-only."""
-        self.frames.put(step, view, _freeze(view))
+        """Remember a view, by copying."""
+        newest = self.frames.before(step)
+        packed = pack(view, like=newest and newest[1])
+        self.frames.put(step, packed, packed.n_bytes)
+
+    def view_before(self, step: int) -> tuple[int, Any] | None:
+        """The newest view kept at this step or earlier, with its step; its arrays are read-only."""
+        found = self.frames.before(step)
+        return found and (found[0], found[1].value())
+
+    def views_until(self, step: int) -> tuple[tuple[int, Any], ...]:
+        """Every view kept at this step or earlier, with its step; their arrays are read-only."""
+        return tuple((at, packed.value()) for at, packed in self.frames.until(step))
 
     def cut(self, step: int) -> None:
         """Forget everything later than this step."""
@@ -224,17 +243,3 @@ class Past:
     def n_bytes(self) -> int:
         """Memory held, in bytes."""
         return self.history.n_bytes + self.scores.n_bytes + self.checkpoints.n_bytes + self.frames.n_bytes
-
-
-def _freeze(view: Any) -> int:
-    """Make every array of a view read-only; returns about how many bytes the view takes."""
-    if isinstance(view, np.ndarray):
-        view.flags.writeable = False
-        return view.nbytes
-    if isinstance(view, Mapping):
-        return sum(_freeze(value) for value in view.values())
-    if isinstance(view, (tuple, list)):
-        return sum(_freeze(value) for value in view)
-    if dataclasses.is_dataclass(view):
-        return sum(_freeze(getattr(view, f.name)) for f in dataclasses.fields(view))
-    return sys.getsizeof(view)

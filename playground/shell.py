@@ -25,7 +25,6 @@ def warm_up() -> None:
 
     for module in pkgutil.walk_packages(playground.__path__, "playground."):
         importlib.import_module(module.name)
-    runtime.few_arenas()
     runtime.freeze_garbage()
 
 

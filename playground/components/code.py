@@ -103,6 +103,6 @@ def _while_there(key: str, call: Callable[[], None]) -> Callable[[], None]:
 
 
 def _dated(data: bytes | dict[str, Any]) -> bytes | dict[str, Any]:
-    """The data of a frame with the time in seconds: the last eight bytes, or `sentAt`."""
-    now = time.time()
+    """The data of a frame with the seconds of a clock that is never set back: the last eight bytes, or `sentAt`."""
+    now = time.monotonic()
     return data + struct.pack("<d", now) if isinstance(data, bytes) else {**data, "sentAt": now}

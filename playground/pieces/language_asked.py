@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import streamlit as st
-
 from engine.config import ConfigError
 from engine.families.ngram import NgramConfig
 from playground import session
+from playground.address import Parameter
 from playground.pieces.language_styles import NAMES
 
 LINK, MAX_LINK = "asked", 10_000
@@ -80,7 +79,7 @@ class Memory:
 
     asked: Asked = dataclasses.field(default_factory=Asked)
     of: str = ""
-    link: str = ""
+    link: Parameter = dataclasses.field(default_factory=lambda: Parameter(LINK))
     problem: str = ""
     left: bool = False
 
@@ -88,10 +87,10 @@ class Memory:
         """A link that was opened just now decides what is asked; another text has another context."""
         if self.of and self.of != config.text:
             self.asked = dataclasses.replace(self.asked, context=None, word="")
-        self.of, text = config.text, st.query_params.get(LINK, "")
-        if not text or text == self.link:
+        self.of, text = config.text, self.link.opened()
+        if not text:
             return
-        self.link, self.problem = text, ""
+        self.problem = ""
         try:
             self.asked = from_link(text, config.text)
         except ConfigError as error:
@@ -99,12 +98,7 @@ class Memory:
 
     def write_link(self) -> None:
         """Let the address of the page say what is asked."""
-        self.link = self.asked.to_link()
-        if self.link:
-            if st.query_params.get(LINK) != self.link:
-                st.query_params[LINK] = self.link
-        elif LINK in st.query_params:
-            del st.query_params[LINK]
+        self.link.write(self.asked.to_link())
 
     def widget(self, name: str, value: Any) -> tuple[str, Callable[[], None]]:
         """Key and callback of the widget for one of the values, which is set to `value`."""

@@ -20,6 +20,7 @@ from engine.families.ngram.model import score
 from engine.metrics import text as text_metrics
 from engine.run import Run
 from playground import forms, link, session
+from playground.address import Parameter
 from playground.figures.live import Line, lines, nice_above
 from playground.lab import Lab
 from playground.live import play_bar, standing
@@ -42,7 +43,7 @@ class Contrast:
     of: tuple[object, ...] = ()
     lab: Lab | None = None
     problem: str = ""
-    link: str = ""
+    link: Parameter = dataclasses.field(default_factory=lambda: Parameter(LINK))
 
     @property
     def playing(self) -> bool:
@@ -73,10 +74,9 @@ class Contrast:
 
     def read_link(self, config: NgramConfig) -> None:
         """A link that was opened just now decides which network there is, and computes up to its step."""
-        text = st.query_params.get(LINK, "")
-        if not text or text == self.link:
+        text, family = self.link.opened(), FAMILIES["neural_lm"]
+        if not text:
             return
-        self.link, family = text, FAMILIES["neural_lm"]
         asked = dict(parse_qsl(text[: link.MAX_LENGTH], errors="replace"))
         experiment, problems = link.read(family, {**asked, **link.write(family, link.Experiment(shared(config)))})
         self.start(config, dict(experiment.values), experiment.edits)
@@ -86,19 +86,15 @@ class Contrast:
 
     def write_link(self, config: NgramConfig) -> None:
         """Let the address of the page say which network there is; its step, too, when it stands still."""
-        self.link = ""
+        said = ""
         if self.lab is not None and self.fits(config):
             run = self.lab.run
             values = {"context": run.start_config.context, **self.lab.values}
             own = {name: value for name, value in values.items() if name not in FIELDS}
             edits = tuple(edit for edit in run.edits if edit.step <= run.step)
             step = 0 if self.playing else run.step
-            self.link = urlencode(link.write(self.lab.family, link.Experiment(own, edits, step)))
-        if self.link:
-            if st.query_params.get(LINK) != self.link:
-                st.query_params[LINK] = self.link
-        elif LINK in st.query_params:
-            del st.query_params[LINK]
+            said = urlencode(link.write(self.lab.family, link.Experiment(own, edits, step)))
+        self.link.write(said)
 
     def newest(self, config: NgramConfig) -> tuple[str, float] | None:
         """Name and newest held-out perplexity of the network if it learns this text and was measured."""

@@ -7,6 +7,7 @@ import streamlit as st
 
 from engine.families.ngram import NgramConfig
 from playground import chain, forms, session
+from playground.address import Parameter
 from playground.figures import text as figures
 from playground.figures.live import Line, nice_above
 from playground.lab import Lab
@@ -70,18 +71,17 @@ def sections(lab: Lab) -> None:
 
 def _open_part(names: list[str]) -> None:
     """A link that was opened just now says which tab is open."""
-    name = st.query_params.get(PART, "")
-    if name in names and name != session.get("language part"):
+    name = _part().opened()
+    if name in names:
         session.put("language.tabs", name)
-    session.put("language part", name)
 
 
 def _write_part(name: str, *, first: bool) -> None:
-    session.put("language part", "" if first else name)
-    if first and PART in st.query_params:
-        del st.query_params[PART]
-    elif not first and st.query_params.get(PART) != name:
-        st.query_params[PART] = name
+    _part().write("" if first else name)
+
+
+def _part() -> Parameter:
+    return session.keep("language part", lambda: Parameter(PART))
 
 
 def size(source: Counted, _: NgramConfig) -> None:

@@ -11,6 +11,7 @@ from engine.families.ngram import NgramConfig
 from engine.families.ngram.model import Model
 from engine.families.ngram.sampling import Choice
 from playground import session
+from playground.address import Parameter
 from playground.components.next_words import Handlers, next_words
 from playground.lab import Lab
 from playground.pieces.language_counted import Counted, counted
@@ -44,7 +45,7 @@ class Desk:
     text: str | None = None
     log: list[tuple[float, ...]] = dataclasses.field(default_factory=list)
     to_come: list[tuple[float, ...]] = dataclasses.field(default_factory=list)
-    link: str = ""
+    link: Parameter = dataclasses.field(default_factory=lambda: Parameter(LINK))
 
     @property
     def n_bars(self) -> int:
@@ -181,7 +182,7 @@ def write(lab: Lab) -> None:
             unit=source.unit,
             handlers=_handlers(desk, source, config),
         )
-        _write_link(desk, config)
+        desk.link.write(desk.to_link(_first(config)))
 
     panel()
 
@@ -192,22 +193,11 @@ def _first(config: NgramConfig) -> str:
 
 def _open_link(desk: Desk, config: NgramConfig) -> None:
     """A link that was opened just now decides what is written; another text has another beginning."""
-    link = st.query_params.get(LINK, "")
-    if link and link != desk.link:
-        desk.read_link(link, _first(config))
-        desk.link = link
+    if said := desk.link.opened():
+        desk.read_link(said, _first(config))
     elif desk.text != config.text:
         desk.prompt = _first(config)
     desk.text = config.text
-
-
-def _write_link(desk: Desk, config: NgramConfig) -> None:
-    desk.link = desk.to_link(_first(config))
-    if desk.link != st.query_params.get(LINK, ""):
-        if desk.link:
-            st.query_params[LINK] = desk.link
-        else:
-            del st.query_params[LINK]
 
 
 def _ask(desk: Desk, config: NgramConfig) -> None:

@@ -153,7 +153,7 @@ def test_a_missing_optimiser_state_is_caught(family):
 
 def test_a_state_that_aliases_live_memory_is_caught(family):
     fails(contract.check_aliases, with_bug(family, live_state))
-    fails(contract.check_rewind, with_bug(family, live_state))
+    contract.check_rewind(with_bug(family, live_state))  # the past keeps copies
 
 
 def test_edits_that_are_not_replayed_are_caught(family):

@@ -1,13 +1,16 @@
 """Memory under a limit: what is kept is evenly spaced, and nothing ever fails."""
 
+import dataclasses
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.store import ENTRY_BYTES, History, Thinned
+from engine.packed import PAGED_BYTES
+from engine.store import ENTRY_BYTES, History, Past, Thinned
 
 
 def filled(steps: int, *, entries: int, spacing: int, size: int = 0) -> Thinned[str]:
@@ -165,3 +168,58 @@ def test_tables_are_copies():
     history.load(table)
     table["a"][0] = 7
     assert history.table()["a"].tolist() == [9]
+
+
+class Pair(NamedTuple):
+    name: str
+    values: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True)
+class View:
+    pictures: np.ndarray
+    layers: tuple[np.ndarray, ...]
+    pair: Pair
+    numbers: dict[str, Any]
+
+
+@pytest.mark.parametrize("n", [3, PAGED_BYTES])
+def test_a_past_keeps_a_copy_that_nobody_can_change(n: int):
+    pictures = np.arange(2.0 * n).reshape(2, n)[:, ::-1]  # not in one piece
+    names = np.array([1, "a", None], dtype=object)
+    layers = np.ones(3, bool), np.zeros((0, 4)), np.array(7, np.int16)
+    view = View(pictures, layers, Pair("b", np.array(["x", "yz"])), {"size": 0.5, "names": names})
+    past = Past(score_every=1)
+    before = past.n_bytes
+    past.keep_view(0, view)
+    past.keep_state(0, {"weights": pictures[0]}, {"loss": 1.0})
+    assert pictures.nbytes * 1.5 < past.n_bytes - before < pictures.nbytes * 1.5 + 2 * ENTRY_BYTES + 1_000
+    wanted = pictures.copy()
+    pictures[:] = -1
+    (_, kept), (_, state) = past.view_before(0), past.checkpoints.before(0)  # type: ignore[misc]
+    np.testing.assert_array_equal(kept.pictures, wanted)
+    np.testing.assert_array_equal(state.state["weights"], wanted[0])
+    for array, same in zip(kept.layers, layers, strict=True):
+        assert array.dtype == same.dtype
+        np.testing.assert_array_equal(array, same)
+    assert kept.pair.name == "b"
+    assert kept.pair.values.tolist() == ["x", "yz"]
+    assert kept.numbers["size"] == 0.5
+    assert kept.numbers["names"] is names
+    for array in (kept.pictures, *kept.layers, kept.pair.values, state.state["weights"]):
+        assert not array.flags.writeable
+
+
+def test_views_outlast_thinning_as_they_were():
+    past = Past(score_every=1)
+    spacing = past.frames.spacing
+    steps = range(0, 400 * spacing, spacing)
+    for step in steps:
+        if past.frames.wants(step):
+            past.keep_view(step, {"picture": np.full((3, 40, 40), step, np.float32), "step": step})
+    kept = past.views_until(steps[-1])
+    assert 64 <= len(kept) <= 128
+    for step, view in kept:
+        assert view["step"] == step
+        assert view["picture"].shape == (3, 40, 40)
+        assert (view["picture"] == step).all()

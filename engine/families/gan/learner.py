@@ -167,7 +167,7 @@ class GanLearner:
             return x.view(-1, 1, size, size).numpy().copy()
 
         def verdicts(logits: Tensor) -> np.ndarray:
-            return self.loss.verdict(logits, r, f).squeeze(1).numpy()
+            return self.loss.verdict(logits, r, f).squeeze(1).numpy().copy()
 
         return GanView(
             real=pictures(self._real_shown),
