@@ -1,7 +1,6 @@
 """The Language Models page in a real browser: writing, choosing a word, copies, the mix, links, phone."""
 
 import re
-import statistics
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -11,21 +10,6 @@ SMALL = "/language?text=stories&at=41"
 PARROT = "/language?text=stories&order=5&smoothing=mle&at=41"
 CLICKS = 15
 NASTY = "<img src=x onerror=alert(1)> **b** $x$"
-SECONDS_TO_FIRST_PAINT = 1.5
-CLICK_MS = 100
-BUSY = 3.0
-"""A machine that does other work takes up to so many times as long."""
-
-CLICK = """(button) => new Promise((done) => {
-  const page = button.getRootNode().querySelector(".page");
-  const n = page.querySelectorAll(".chosen").length;
-  const start = performance.now();
-  const seen = new MutationObserver(() => {
-    if (page.querySelectorAll(".chosen").length > n) { seen.disconnect(); done(performance.now() - start); }
-  });
-  seen.observe(page, { childList: true, subtree: true, attributes: true });
-  button.click();
-})"""
 
 
 def writer(page: Page) -> Locator:
@@ -104,11 +88,12 @@ def test_a_click_on_a_bar_chooses_that_word_and_the_text_goes_on(page: Page):
     assert shown(page) == at + 3
 
 
-def test_a_click_is_answered_at_once(page: Page):
+def test_quick_clicks_all_count(page: Page):
     opened(page)
     expect(writer(page).locator(".head span")).to_contain_text("copied")
-    took = [page.locator(".bars button").nth(1).evaluate(CLICK) for _ in range(CLICKS)]
-    assert statistics.median(took) <= BUSY * CLICK_MS
+    for n in range(1, CLICKS + 1):
+        page.locator(".bars button").nth(1).click()
+        expect(page.locator(".word.chosen")).to_have_count(n)
 
 
 def test_temperature_top_k_and_top_p_change_the_bars(page: Page):
@@ -244,13 +229,11 @@ def test_a_link_shows_the_same_words_in_another_browser(new_page: NewPage):
     assert words(yours) == words(mine)
 
 
-def test_it_fits_a_phone_and_the_first_paint_is_quick(new_page: NewPage):
+def test_it_fits_a_phone(new_page: NewPage):
     opened(new_page())
     page = new_page(viewport=PHONE, color_scheme="dark")
     page.goto("/language")
     expect(page.get_by_role("heading", name="Can counting words write a speech?")).to_be_visible()
-    painted = page.evaluate("performance.now() / 1000")
-    assert painted <= BUSY * SECONDS_TO_FIRST_PAINT
     expect(page.locator(".word").nth(3)).to_be_visible(timeout=60_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
