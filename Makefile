@@ -11,12 +11,12 @@ PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install
 run: $(VENV)/requirements.stamp
 	@$(PY) -m streamlit run streamlit_app.py --server.port $(PORT)
 
-# Two at a time: what needs a browser or a server in one process, the rest, file by file, in the other (tests/conftest.py).
+# Two files at a time, in their order: those with a browser, which take longest, begin.
 # A browser can be late on a busy machine: what failed is tried once more, alone; what is broken fails twice.
 test: $(VENV)/requirements-dev.stamp
 	@$(PY) -m tests.ensure_browser
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest -n 2 --dist loadgroup || $(PY) -m pytest --last-failed
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder || $(PY) -m pytest --last-failed
 
 lint: $(VENV)/requirements-dev.stamp
 	@$(PY) -m ruff check .

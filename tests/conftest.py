@@ -58,14 +58,10 @@ class Watched:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whatever uses the browser, so that `-m "not browser"` is the quick half of the tests; and say which tests one
-    process of `pytest -n` runs one after the other: those that share a server or a browser, or a file."""
+    """Mark whatever uses the browser, so that `-m "not browser"` is the quick half of the tests."""
     for item in items:
-        uses = set(getattr(item, "fixturenames", ()))
-        if "browser" in uses:
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-        shared = "served" if uses & {"browser", "server"} else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(shared))
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ is closed, and is one parameter of the page's link.
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from engine.config import ConfigError
@@ -17,6 +17,7 @@ LINK, MAX_LINK = "asked", 10_000
 """The parameter of the link, and its length: that of the longest values, in the longest spelling."""
 LENGTHS = {"sentence": 300, "words": 200, "context": 200, "word": 100}
 CONTEXTS = {"speeches": "of the", "bible": "the LORD", "python": "return self"}
+T = TypeVar("T")
 KEY = "language.asked."
 
 
@@ -75,13 +76,15 @@ def _share(text: str) -> float:
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Memory:
     """What one session asks. `of`: the text that the context belongs to; `link`: what the address says of it; `left`:
-    whether the open tab has something left to measure."""
+    whether the open tab has something left to measure; `drawn`: the widgets that stand on the page (a run of the script
+    that was overtaken may have set one and not drawn it)."""
 
     asked: Asked = dataclasses.field(default_factory=Asked)
     of: str = ""
     link: Parameter = dataclasses.field(default_factory=lambda: Parameter(LINK))
     problem: str = ""
     left: bool = False
+    drawn: set[str] = dataclasses.field(default_factory=set)
 
     def read_link(self, config: NgramConfig) -> None:
         """A link that was opened just now decides what is asked; another text has another context."""
@@ -100,16 +103,19 @@ class Memory:
         """Let the address of the page say what is asked."""
         self.link.write(self.asked.to_link())
 
-    def widget(self, name: str, value: Any) -> tuple[str, Callable[[], None]]:
-        """Key and callback of the widget for one of the values, which is set to `value`."""
+    def widget(self, draw: Callable[..., T], label: str, name: str, value: Any, **more: Any) -> T:
+        """The widget for one of the values, drawn by `draw` and set to `value`; returns what it returns."""
         key = KEY + name
-        if session.get(key) != value:  # else a slider that moves on meanwhile would be set back
-            session.put(key, value)
+        if session.get(key) != value or name not in self.drawn:
+            session.put(key, value)  # not in each run: what a person is typing or moving would be set back
+        self.drawn.discard(name)
 
         def changed() -> None:
             self.asked, self.problem = dataclasses.replace(self.asked, **{name: session.get(key)}), ""
 
-        return key, changed
+        found = draw(label, key=key, on_change=changed, **more)
+        self.drawn.add(name)
+        return found
 
     def context(self) -> str:
         """The words after which a probability is written out."""

@@ -35,10 +35,8 @@ def _map(source: Counted) -> None:
     if source.trie.order == 1:
         st.info("A map of pairs needs order 2 or more.")
         return
-    key, changed = memory().widget("words", memory().asked.words)
-    asked = st.text_input(
-        "Look for words", key=key, max_chars=LENGTHS["words"], placeholder="words to add to the map", on_change=changed
-    )
+    more = {"max_chars": LENGTHS["words"], "placeholder": "words to add to the map"}
+    asked = memory().widget(st.text_input, "Look for words", "words", memory().asked.words, **more)
     known = [int(i) for i in source.encode((asked + "\n").encode(errors="replace")) if i not in (UNK, BOS, EOS)]
     ids = list(dict.fromkeys([*known[:MAX_ASKED], *commonest(source, COMMONEST)]))[:COMMONEST]
     if asked.strip() and not known:
@@ -77,8 +75,8 @@ def _short(n: int) -> str:
 
 def _context(source: Counted, config: NgramConfig) -> tuple[Term, ...]:
     """What follows a context, and how one probability comes about."""
-    key, changed = memory().widget("context", memory().context())
-    asked = st.text_input("After these words", key=key, max_chars=LENGTHS["context"], on_change=changed)
+    more = {"max_chars": LENGTHS["context"]}
+    asked = memory().widget(st.text_input, "After these words", "context", memory().context(), **more)
     model = source.model(config.order, config.smoothing, config.add_k)
     history = source.prompt(asked)[-max(config.order - 1, 1) :] if asked.strip() else np.array([BOS])
     seen = len(contexts(model, history)) - 1
@@ -94,8 +92,8 @@ def _context(source: Counted, config: NgramConfig) -> tuple[Term, ...]:
         column_config={name: st.column_config.NumberColumn(format=digits) for name, digits in FORMATS},
     )  # fmt: skip
     names = {row["word"]: row["id"] for row in rows}
-    key, changed = memory().widget("word", memory().asked.word or next(iter(names), None))
-    word = st.selectbox("Written out for", list(names), key=key, accept_new_options=True, on_change=changed)
+    likeliest, more = next(iter(names), None), {"options": list(names), "accept_new_options": True}
+    word = memory().widget(st.selectbox, "Written out for", "word", memory().asked.word or likeliest, **more)
     wanted = ({label(source, i): i for i in (EOS, UNK)} | names).get(word or "")
     if wanted is None:
         found = [int(i) for i in source.encode(f"{word}\n".encode(errors="replace")) if i not in (BOS, EOS)]

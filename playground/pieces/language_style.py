@@ -65,10 +65,8 @@ def style(source: Counted, config: NgramConfig) -> None:
 def _who(known: list[Style]) -> None:
     """Bits for each word of a sentence, by each style."""
     st.markdown("**Who said it?**")
-    key, changed = memory().widget("sentence", memory().asked.sentence)
-    sentence = st.text_input(
-        "A sentence", key=key, max_chars=LENGTHS["sentence"], label_visibility="collapsed", on_change=changed
-    )
+    more = {"max_chars": LENGTHS["sentence"], "label_visibility": "collapsed"}
+    sentence = memory().widget(st.text_input, "A sentence", "sentence", memory().asked.sentence, **more)
     if not sentence.strip():
         return
     tokens, bits = styles.who_said_it(known, sentence)
@@ -120,8 +118,8 @@ def _mix(specs: list[str], known: list[Style], seed: int) -> None:
     a, b = (
         _one_of(specs, names, name, column) for name, column in zip(("first", "second"), st.columns(2), strict=True)
     )
-    key, changed = memory().widget("share", memory().asked.share)
-    weight = st.slider("Share of the second", 0.0, 1.0, step=0.05, key=key, on_change=changed)
+    asked, bounds = memory().asked.share, {"min_value": 0.0, "max_value": 1.0, "step": 0.05}
+    weight = memory().widget(st.slider, "Share of the second", "share", asked, **bounds)
     if a == b:
         st.caption("Choose two different styles.")
         return
@@ -136,8 +134,9 @@ def _mix(specs: list[str], known: list[Style], seed: int) -> None:
 def _one_of(specs: list[str], names: dict[str, str], name: str, column: DeltaGenerator) -> str:
     """Which style is the first or the second; that of a text which is no more on the stage is not remembered."""
     asked = getattr(memory().asked, name)
-    key, changed = memory().widget(name, asked if asked in specs else getattr(Asked(), name))
-    return column.selectbox(name.title(), specs, format_func=names.__getitem__, key=key, on_change=changed)
+    asked = asked if asked in specs else getattr(Asked(), name)
+    more = {"options": specs, "format_func": names.__getitem__}
+    return memory().widget(column.selectbox, name.title(), name, asked, **more)
 
 
 def _colored(word: str, second: float) -> str:

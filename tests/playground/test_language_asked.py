@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from engine import ConfigError
 from playground.pieces.language_asked import LENGTHS, MAX_LINK, Asked, from_link
@@ -67,3 +68,22 @@ def test_what_a_link_can_not_ask_is_refused_in_one_sentence(text: str, field: st
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 200
+
+
+def overtaken() -> None:
+    import streamlit as st
+
+    from playground.pieces.language_asked import KEY, Asked, memory
+
+    memory().asked = Asked(sentence="as a link says")
+    st.session_state.setdefault(KEY + "sentence", "as a link says")  # set by a run that never came to draw it
+    memory().widget(st.text_input, "A sentence", "sentence", memory().asked.sentence)
+
+
+def test_a_widget_shows_its_value_though_the_run_that_set_it_was_overtaken():
+    app = AppTest.from_function(overtaken).run()
+    assert not app.exception
+    box = app.text_input[0]
+    assert box.value == "as a link says"
+    assert box.proto.set_value
+    assert not app.run().text_input[0].proto.set_value  # what a person types now is not set back
