@@ -11,12 +11,12 @@ PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install
 run: $(VENV)/requirements.stamp
 	@$(PY) -m streamlit run streamlit_app.py --server.port $(PORT)
 
-# Two files at a time, in their order: those with a browser, which take longest, begin.
+# In two processes: what needs a server or a browser in one, which begins first, and the rest in the other.
 # A browser can be late on a busy machine: what failed is tried once more, alone; what is broken fails twice.
 test: $(VENV)/requirements-dev.stamp
 	@$(PY) -m tests.ensure_browser
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder || $(PY) -m pytest --last-failed
+	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder || $(PY) -m pytest --last-failed
 
 lint: $(VENV)/requirements-dev.stamp
 	@$(PY) -m ruff check .

@@ -58,10 +58,17 @@ class Watched:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whatever uses the browser, so that `-m "not browser"` is the quick half of the tests."""
+    """Mark whatever uses the browser, so that `-m "not browser"` is the quick half of the tests.
+
+    Of the processes of `pytest -n 2 --dist loadgroup` one runs all that share a server or a browser, which would only
+    slow one another down; the other takes the rest file by file.
+    """
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        uses = set(getattr(item, "fixturenames", ()))
+        if "browser" in uses:
             item.add_marker("browser")
+        shared = "served" if uses & {"browser", "server"} else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(shared))
 
 
 @pytest.fixture(scope="session")
