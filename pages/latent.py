@@ -32,7 +32,7 @@ with st.sidebar:
 def stage() -> None:
     """The pad; what is let go is written into the link."""
     latent_stage.stage(space, decoder_id)
-    space.write_link()
+    space.finish()
 
 
 @st.fragment
@@ -45,14 +45,14 @@ def strips() -> None:
 def between() -> None:
     """Between two pictures."""
     latent_between.between(space, decoder_id)
-    space.write_link()
+    space.finish()
 
 
 @st.fragment
 def vectors() -> None:
     """Feature vectors."""
     latent_vectors.vectors(space, decoder_id)
-    space.write_link()
+    space.finish()
 
 
 stage()
@@ -73,3 +73,4 @@ with st.expander("The formulas, the words, the papers", icon=":material/school:"
     latent_theory.understand()
 latent_settings.save(space)
 space.write_link()
+space.stale = False

@@ -4,13 +4,14 @@ itself."""
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from engine.config import Field, field
 from playground import chain, session
 
+T = TypeVar("T")
 Changed = Callable[[str, Any], None]
 SHORT_CHOICE = 3
 ECHO_SECONDS = 2.0
@@ -87,6 +88,18 @@ def pick(label: str, options: list[str], key: str, *, default: int = 0, width: i
         session.put(key, options[default])
         default = 0
     return options.index(st.selectbox(label, options, index=default, key=key, width=width))
+
+
+def steady(draw: Callable[..., T], label: str, key: str, value: Any, **more: Any) -> T:
+    """A widget that is set to `value`, but not in each run of the script: what a person types or clicks meanwhile would
+    be set back. `draw` draws it; returns what that returns."""
+    drawn: set[str] = session.keep("steady widgets", set)
+    if session.get(key) != value or key not in drawn:  # a run that was overtaken may have set it and not drawn it
+        session.put(key, value)
+    drawn.discard(key)
+    found = draw(label, key=key, **more)
+    drawn.add(key)
+    return found
 
 
 def title(name: str) -> str:

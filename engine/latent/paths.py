@@ -20,12 +20,18 @@ def slerp(a: np.ndarray, b: np.ndarray, t: np.ndarray) -> np.ndarray:
     size_a, size_b = float(np.linalg.norm(a)), float(np.linalg.norm(b))
     if size_a == 0 or size_b == 0:
         return lerp(a, b, t)
-    angle = float(np.arccos(np.clip(a @ b / (size_a * size_b), -1, 1)))
+    angle = angle_between(a, b)
     if angle < NEARLY_PARALLEL or np.pi - angle < NEARLY_PARALLEL:
         return lerp(a, b, t)
     from_a, from_b = np.sin((1 - t) * angle) / np.sin(angle), np.sin(t * angle) / np.sin(angle)
     direction = from_a[:, None] * (a / size_a) + from_b[:, None] * (b / size_b)
     return direction * (size_a + t * (size_b - size_a))[:, None]
+
+
+def angle_between(a: np.ndarray, b: np.ndarray) -> float:
+    """The angle at the origin between two codes (d,), in radians, 0 to pi; 0 if one of them is the origin."""
+    sizes = float(np.linalg.norm(a)) * float(np.linalg.norm(b))
+    return float(np.arccos(np.clip(a @ b / sizes, -1, 1))) if sizes else 0.0
 
 
 PATHS = {"lerp": lerp, "slerp": slerp}

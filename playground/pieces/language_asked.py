@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from engine.config import ConfigError
 from engine.families.ngram import NgramConfig
-from playground import session
+from playground import forms, session
 from playground.address import Parameter
 from playground.pieces.language_styles import NAMES
 
@@ -76,15 +76,13 @@ def _share(text: str) -> float:
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Memory:
     """What one session asks. `of`: the text that the context belongs to; `link`: what the address says of it; `left`:
-    whether the open tab has something left to measure; `drawn`: the widgets that stand on the page (a run of the script
-    that was overtaken may have set one and not drawn it)."""
+    whether the open tab has something left to measure."""
 
     asked: Asked = dataclasses.field(default_factory=Asked)
     of: str = ""
     link: Parameter = dataclasses.field(default_factory=lambda: Parameter(LINK))
     problem: str = ""
     left: bool = False
-    drawn: set[str] = dataclasses.field(default_factory=set)
 
     def read_link(self, config: NgramConfig) -> None:
         """A link that was opened just now decides what is asked; another text has another context."""
@@ -106,16 +104,11 @@ class Memory:
     def widget(self, draw: Callable[..., T], label: str, name: str, value: Any, **more: Any) -> T:
         """The widget for one of the values, drawn by `draw` and set to `value`; returns what it returns."""
         key = KEY + name
-        if session.get(key) != value or name not in self.drawn:
-            session.put(key, value)  # not in each run: what a person is typing or moving would be set back
-        self.drawn.discard(name)
 
         def changed() -> None:
             self.asked, self.problem = dataclasses.replace(self.asked, **{name: session.get(key)}), ""
 
-        found = draw(label, key=key, on_change=changed, **more)
-        self.drawn.add(name)
-        return found
+        return forms.steady(draw, label, key, value, on_change=changed, **more)
 
     def context(self) -> str:
         """The words after which a probability is written out."""

@@ -1,10 +1,12 @@
 """Between two pictures: halfway in one click, straight beside a great circle beside the cross-fade of pixels."""
 
+import math
+
 import numpy as np
 import streamlit as st
 
 from engine import ConfigError, pictures
-from engine.latent.paths import along, lerp, slerp
+from engine.latent.paths import along, angle_between, lerp, slerp
 from engine.latent_cli import strip
 from engine.metrics.pictures import nearest
 from engine.rng import generator
@@ -74,17 +76,22 @@ def _random(space: Space) -> None:
 
 def _formula(space: Space, za: np.ndarray, zb: np.ndarray) -> None:
     t, most = space.place.t, SHORT if len(za) > LONG else LONG
-    z = lerp(za, zb, np.array([t]))[0]
-    how = "halfway: " if t == 0.5 else ""
+    straight, circle = (way(za, zb, np.array([t]))[0] for way in (lerp, slerp))
+    a, b = written(za, most), written(zb, most)
+    rule, share = ("halfway: z = A + (B − A) / 2", f"({b} − {a}) / 2") if t == 0.5 else ("", "")
+    angle = math.degrees(angle_between(za, zb))
     st.markdown(
-        f"{how}z = A + t (B − A) = {written(za, most)} + {t:.3g} · ({written(zb, most)} − {written(za, most)}) = "
-        f"**{written(z, most)}**"
+        f"{rule or 'z = A + t (B − A)'} = {a} + {share or f'{t:.3g} · ({b} − {a})'} = **{written(straight, most)}**  \n"
+        f"great circle: A and B stand {angle:.0f}° apart, {t * angle:.0f}° from A on, at a length of "
+        f"{np.linalg.norm(za):.2f} + {t:.3g} · ({np.linalg.norm(zb):.2f} − {np.linalg.norm(za):.2f}) = "
+        f"{np.linalg.norm(circle):.2f}: **{written(circle, most)}**  \n"
+        f"cross-fade: each pixel = {1 - t:.3g} · pixel of A + {t:.3g} · pixel of B"
     )
 
 
 def _distances(space: Space, za: np.ndarray, zb: np.ndarray) -> None:
     """How far each in-between is from the nearest known picture: the two ways and the cross-fade, and the floor."""
-    t = np.linspace(0, 1, N_STEPS)
+    t = np.append(np.linspace(0, 1, N_STEPS), space.place.t)  # the last one is where the walk stands
     ends = _painted(space, np.stack((za, zb)))
     ways = {
         "straight": _painted(space, lerp(za, zb, t)),
@@ -97,17 +104,17 @@ def _distances(space: Space, za: np.ndarray, zb: np.ndarray) -> None:
     found = {name: _nearest(space, x, _known(space)) for name, x in ways.items()}
     floor = _floor(space)
     series = [Series("held-out pictures", np.array([0, 1]), np.array([floor, floor]), theme.floor, "solid")]
-    series += [Series(name, t, y, *looks[name]) for name, y in found.items()]
+    series += [Series(name, t[:-1], y[:-1], *looks[name]) for name, y in found.items()]
     top = nice_above(max(floor, *(float(y.max()) for y in found.values())))
     st.echarts_chart(
         plane(theme, series, Axis("t", 0, 1), Axis("RMS distance", 0, top), right=140), height=220, key="distances",
         theme=None, alt="Distance of each in-between from the nearest known picture, by the way that was taken",
     )  # fmt: skip
-    middle = N_STEPS // 2
-    numbers = ", ".join(f"{name} {y[middle]:.3f}" for name, y in found.items())
+    where = "halfway" if t[-1] == 0.5 else f"at t = {t[-1]:.3g}"
+    numbers = ", ".join(f"{name} {y[-1]:.3f}" for name, y in found.items())
     st.caption(
         f"How far from the nearest of {len(space.model.codes):,} known pictures (root mean square of a pixel's "
-        f"difference), halfway: {numbers}; a held-out picture is {floor:.3f} away on average. "
+        f"difference), {where}: {numbers}; a held-out picture is {floor:.3f} away on average. "
         "Near is not all: a picture can be near a real one and still be none."
     )
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine import ConfigError
 from engine.latent.projection import Projection, has_umap, most_perplexity, project
-from playground import chain, classroom, session
+from playground import chain, classroom, forms, session
 from playground.components import codes_map
 from playground.pieces.latent_space import Space
 from playground.pieces.latent_stage import dots_of
@@ -36,7 +36,7 @@ def map_of_codes(space: Space, decoder_id: str) -> None:
             if projection.done < 1 and working and chain.is_fragment_run():
                 _advance(space, projection)
             _draw(space, decoder_id, projection)
-        space.write_link()
+        space.finish()
         if _is_working(space) != working:
             st.rerun()  # the clock is set or stopped by a full run of the script only
 
@@ -52,10 +52,9 @@ def _wanted(space: Space) -> Projection | None:
     """The projection that the controls ask for; a new one is begun when they change."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for name, label, offered in (("map", "Map", tuple(METHODS)), ("dims", "Dimensions", (2, 3))):
-            session.put(f"map.{name}", getattr(space.place, name))
-            st.segmented_control(
-                label, offered, format_func=lambda value: METHODS.get(value, str(value)), key=f"map.{name}",
-                on_change=lambda name=name: _ask(space, name),
+            forms.steady(
+                st.segmented_control, label, f"map.{name}", getattr(space.place, name), options=offered, required=True,
+                format_func=lambda value: METHODS.get(value, str(value)), on_change=lambda name=name: _ask(space, name),
             )  # fmt: skip
         method, dims = space.place.map, space.place.dims
         perplexity = float(PERPLEXITY)
@@ -141,4 +140,9 @@ def _use(space: Space, chosen: Sequence[int]) -> None:
                 st.button(label, key=f"map.{name}", on_click=lambda name=name: space.set(**{name: chosen[0]}))
         for side in sides:
             st.button(f"'{side}'", key=f"map.{side}", help="For a feature vector from the map",
-                      on_click=lambda side=side: sides.update({side: list(chosen)}))  # fmt: skip
+                      on_click=_lasso, args=(space, side, chosen))  # fmt: skip
+
+
+def _lasso(space: Space, side: str, chosen: Sequence[int]) -> None:
+    space.kept["lassoed"][side] = list(chosen)
+    space.stale = True  # the vector from the map, in a section above

@@ -11,6 +11,7 @@ from engine.families.autoencoder.model import LatentModel
 from engine.latent.sampling import SAMPLERS, Distances, distances
 from playground import classroom, session
 from playground.components import Panel, panels
+from playground.pieces.latent_chooser import written
 from playground.pieces.latent_learned import COMPARED, spread
 from playground.pieces.latent_space import Space, derived, shown
 
@@ -18,6 +19,8 @@ TITLES = {"prior": "The prior N(0, 1)", "gaussian": "A normal distribution fitte
           "density": "A density around the known codes"}  # fmt: skip
 N_SHOWN, N_MEASURED, N_LEARNED = 16, 300, 1000
 PICTURE_PX = 56
+WRITTEN = 8
+"""So many numbers of a code are written at most."""
 PAIR = {"digits": "digits_plain", "digits_plain": "digits"}
 NAMES = {"digits": "VAE", "digits_plain": "Plain autoencoder"}
 HELD_OUT, RECONSTRUCTED = "held-out pictures", "held-out pictures, reconstructed"
@@ -49,13 +52,24 @@ def _frame(models: list[LatentModel]) -> None:
         sets.append(Panel(title=name, role="fake", pictures=model.decode(z), columns=8, subtitle=TITLES[how],
                           alt=f"{N_SHOWN} pictures decoded from random codes of the {name}"))  # fmt: skip
     panels(sets, key="sampling.pictures", picture_px=PICTURE_PX, arrows=[None] * (len(sets) - 1))
-    st.markdown("z ~ p(z), x̂ = decode(z)" if how != "prior" else "z ~ N(0, 1), x̂ = decode(z)")
+    st.markdown(_formula(models[0], how, seed))
     box = st.expander("How far from the data?", icon=":material/straighten:", key="sampling.box", on_change="rerun")
     if box.open:
         with box:
             _table(models)
             if len(models) > 1:
                 _by_size()
+
+
+def _formula(model: LatentModel, how: str, seed: int) -> str:
+    """Where the codes are drawn from, with the numbers of the first picture."""
+    first = SAMPLERS[how](model.codes, N_SHOWN, seed)[0]
+    drawn = {
+        "prior": "z ~ N(0, 1)",
+        "gaussian": f"z ~ N(μ, Σ) with the codes' mean μ = {written(model.codes.mean(0), WRITTEN)}",
+        "density": "z = the code of a picture at random + a small normal step",
+    }[how]
+    return f"{drawn}; the first picture is decode({written(first, WRITTEN)})"
 
 
 def _table(models: list[LatentModel]) -> None:

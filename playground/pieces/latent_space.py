@@ -16,7 +16,7 @@ from engine.families.autoencoder.model import LatentModel, of_learner
 from engine.latent.paths import PATHS
 from engine.latent.pca import pca
 from engine.latent.projection import METHODS
-from playground import link, session
+from playground import chain, link, session
 from playground.address import Address
 from playground.components.frames import MAX_CODE
 from playground.shell import PRESENT
@@ -50,19 +50,26 @@ class Place:
     dims: int = bounded(2, 2, 3, doc="Dimensions of the map.")
 
 
+SHOWN_TWICE = ("colour", "a", "b", "face")
+"""What more than one section of the page shows."""
+
+
 @dataclasses.dataclass(slots=True)
 class Space:
-    """What the page works on. `problems` are sentences to show."""
+    """What the page works on. `problems` are sentences to show; `stale`: since the page was drawn as a whole, one
+    section changed what others show, too."""
 
     model: LatentModel
     place: Place
     problems: list[str] = dataclasses.field(default_factory=list)
     address: Address = dataclasses.field(default_factory=Address)
     kept: dict[str, Any] = dataclasses.field(default_factory=dict)
+    stale: bool = False
 
     def set(self, **changes: Any) -> None:
         """Stand somewhere else; raises ConfigError, and nothing is changed."""
-        self.place = dataclasses.replace(self.place, **changes)
+        before, self.place = self.place, dataclasses.replace(self.place, **changes)
+        self.stale |= any(getattr(before, name) != getattr(self.place, name) for name in SHOWN_TWICE)
         self.problems = []
 
     @property
@@ -97,6 +104,12 @@ class Space:
         here = {about: getattr(self.place, about.name) for about in fields(Place)}
         written = {about.name: about.format(value) for about, value in here.items() if value != about.default}
         self.address.write(written, keep={PRESENT})
+
+    def finish(self) -> None:
+        """Call last in each section that runs by itself: write the link, and draw the page anew if it is stale."""
+        self.write_link()
+        if self.stale and chain.is_fragment_run():
+            st.rerun()
 
 
 _derived: weakref.WeakKeyDictionary[LatentModel, dict[str, Any]] = weakref.WeakKeyDictionary()

@@ -40,7 +40,8 @@ def stage(space: Space, decoder_id: str) -> None:
 
 
 def strips(space: Space) -> None:
-    """What each axis does: a strip of pictures for each, the rest of the code as on the pad, strongest first."""
+    """What each axis does: a strip of pictures for each, strongest first; the rest of the code as on the pad when they
+    were drawn, as so many pictures are not sent again with each move of the point."""
     model, order, effect = space.model, ordered(space), does(space)
     shown = order if session.get("strips.all") else order[:MOST_STRIPS]
     low, high = _range(space)
@@ -62,8 +63,10 @@ def strips(space: Space) -> None:
     falling = [name for k in shown if (name := axis_name(space, k)).startswith(MINUS)]
     if falling:
         st.caption(f"{falling[-1]}: the greater the number, the less {falling[-1].removeprefix(MINUS)}.")
-    if len(order) > MOST_STRIPS:
-        st.toggle(f"All {len(order)} axes", key="strips.all")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Draw them from where the pad stands now", icon=":material/refresh:", key="strips.anew")
+        if len(order) > MOST_STRIPS:
+            st.toggle(f"All {len(order)} axes", key="strips.all")
 
 
 def does(space: Space) -> Effects:

@@ -86,7 +86,7 @@ def _make(space: Space) -> Vector | None:
     offered = options(space.model.about)
     ways = [*([BY_LABEL] if offered else []), BY_CLICK, BY_MAP]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        how = st.segmented_control("Choose with and without", ways, default=ways[0], key="vector.how") or ways[0]
+        how = st.segmented_control("Choose with and without", ways, default=ways[0], key="vector.how", required=True)
         if how == BY_LABEL:
             return _by_label(space, offered)
     if how == BY_MAP:
@@ -179,12 +179,11 @@ def _by_click(space: Space) -> Vector | None:
 
 def _by_map(space: Space) -> Vector | None:
     """Two lassos on the map below: one chosen as 'with', one as 'without'."""
-    chosen, sides = space.kept.get("chosen", []), space.keep("lassoed", lambda: {"with": [], "without": []})
-    with st.container(horizontal=True, gap="small"):
-        for side in sides:
-            st.button(f"The {len(chosen)} chosen on the map are '{side}'", key=f"vector.{side}", disabled=not chosen,
-                      on_click=lambda side=side: sides.update({side: list(chosen)}))  # fmt: skip
-    st.caption(f"with: {len(sides['with'])} pictures, without: {len(sides['without'])}. The map is below.")
+    sides = space.keep("lassoed", lambda: {"with": [], "without": []})
+    st.caption(
+        f"with: {len(sides['with'])} pictures, without: {len(sides['without'])}. "
+        "Draw a lasso on the map below, and press 'with' or 'without' under it."
+    )
     return _vector(space, "what you lassoed", np.array(sides["with"], int), np.array(sides["without"], int))
 
 

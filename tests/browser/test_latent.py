@@ -81,7 +81,7 @@ def test_a_walk_is_part_of_the_link(page: Page):
     settled(page)
     page.get_by_role("button", name="Halfway").first.click()
     expect(page).not_to_have_url(re.compile(r"[?&]t="))
-    expect(page.get_by_text("halfway: z = A + t (B − A)")).to_be_visible()
+    expect(page.get_by_text("halfway: z = A + (B − A) / 2")).to_be_visible()
 
 
 def test_a_vector_is_added_and_another_picture_is_clicked(page: Page):
@@ -106,6 +106,21 @@ def test_the_map_by_t_sne_moves_until_it_is_done_and_a_point_is_chosen(page: Pag
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 chosen")).to_be_visible()
+
+
+def test_what_is_chosen_on_the_map_is_used_by_the_sections_above(page: Page):
+    opened(page)
+    page.get_by_role("radio", name="From the map").click()
+    expect(page.get_by_text("with: 0 pictures, without: 0.")).to_be_visible()
+    for n, side in enumerate(("with", "without")):
+        page.locator(".map .plane").focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name=f"'{side}'", exact=True).click()
+        expect(page.get_by_text(f"with: 1 pictures, without: {n}.")).to_be_visible()
+    page.get_by_role("button", name="Picture A").click()
+    expect(page).to_have_url(re.compile(r"[?&]a=\d"))
+    expect(page.get_by_role("spinbutton", name="Picture A")).to_have_value(asked(page)["a"])
 
 
 def test_the_t_sne_is_stopped(page: Page):
