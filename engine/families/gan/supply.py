@@ -14,8 +14,8 @@ CODE_SCALE = 4.0
 """The one in a one-hot code is this large, so that a code weighs more than the continuous part."""
 UNIFORM_VARIANCE = 1 / 3
 """Of a uniform number from -1 to 1: points on the sphere are given the same."""
-BLOCK_FLOATS = 16_384
-"""Drawn for as many rounds at once as fit in so many numbers (64 kB)."""
+BLOCK_FLOATS = 8_192
+"""Drawn for as many rounds at once as fit in so many numbers (32 kB)."""
 
 Draw = Callable[[int, torch.Generator], Tensor]
 
