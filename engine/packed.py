@@ -7,6 +7,7 @@ holes, of which the system gets back only whole pages.
 from __future__ import annotations
 
 import dataclasses
+import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -29,6 +30,11 @@ class _Place:
     dtype: np.dtype
     shape: tuple[int, ...]
 
+    def of(self, piece: np.ndarray) -> np.ndarray:
+        """The array in the piece, not a copy."""
+        end = self.start + self.dtype.itemsize * math.prod(self.shape)
+        return piece[self.start : end].view(self.dtype).reshape(self.shape)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Packed:
@@ -47,8 +53,7 @@ class Packed:
         def array(leaf: Any) -> Any:
             if not isinstance(leaf, _Place):
                 return leaf
-            n_bytes = leaf.dtype.itemsize * int(np.prod(leaf.shape, dtype=int))
-            found = self.piece[leaf.start : leaf.start + n_bytes].view(leaf.dtype).reshape(leaf.shape)
+            found = leaf.of(self.piece)
             found.flags.writeable = False
             return found
 
@@ -57,14 +62,14 @@ class Packed:
     @property
     def n_bytes(self) -> int:
         """About how many bytes it takes."""
-        others: list[int] = []
-        _with_leaves(self.plan, lambda leaf: others.append(0 if isinstance(leaf, _Place) else sys.getsizeof(leaf)))
-        return self.piece.nbytes + sum(others)
+        leaves: list[Any] = []
+        _with_leaves(self.plan, lambda leaf: leaves.append(leaf) or leaf)
+        return self.piece.nbytes + sum(sys.getsizeof(leaf) for leaf in leaves if not isinstance(leaf, _Place))
 
 
 def pack(value: Any, like: Packed | None = None) -> Packed:
     """A copy of a value; its plan is that of `like` where they agree. Arrays of Python objects stay what they are."""
-    arrays: list[np.ndarray] = []
+    found: list[tuple[_Place, np.ndarray]] = []
     end, only_arrays = 0, True
 
     def place(leaf: Any) -> Any:
@@ -72,15 +77,14 @@ def pack(value: Any, like: Packed | None = None) -> Packed:
         if not isinstance(leaf, np.ndarray) or leaf.dtype.hasobject:
             only_arrays = False
             return leaf
-        arrays.append(leaf)
-        start, end = end, end + -(-leaf.nbytes // ALIGNED) * ALIGNED
-        return _Place(start, leaf.dtype, leaf.shape)
+        found.append((_Place(end, leaf.dtype, leaf.shape), leaf))
+        end += -(-leaf.nbytes // ALIGNED) * ALIGNED
+        return found[-1][0]
 
     plan = _with_leaves(value, place)
-    piece, at = _room(end), 0
-    for array in arrays:
-        piece[at : at + array.nbytes].view(array.dtype).reshape(array.shape)[...] = array
-        at += -(-array.nbytes // ALIGNED) * ALIGNED
+    piece = _room(end)
+    for at, array in found:
+        at.of(piece)[...] = array
     if like is not None and only_arrays and plan == like.plan:
         plan = like.plan
     return Packed(piece, plan)

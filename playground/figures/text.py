@@ -19,7 +19,7 @@ CARD_SIZE, CARD_DPI, CARD_BARS = (4.0, 2.0), 160, 6
 SYMBOLS = ("circle", "rect", "triangle", "diamond", "emptyCircle")
 TOP, BOTTOM = 30, 44
 """Margins of a chart, in pixels."""
-STRAIGHT, STRAIGHT_LETTERS = 6, 40
+STRAIGHT, STRAIGHT_LETTERS = 6, 28
 """More columns than this, or with more letters in all, have their names written aslant."""
 POWER = {"fontSize": charts.FONT - 4, "verticalAlign": "bottom", "padding": [0, 0, 6, 1]}
 """How an exponent is written."""

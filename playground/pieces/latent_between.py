@@ -40,7 +40,7 @@ def between(space: Space, decoder_id: str) -> None:
             space.set(**{target: number})
 
     chooser(space, {"a": "A", "b": "B", "via": "On the way"}, key="between", on_pick=pick,
-            chosen={"A": [a], "B": [b], "on the way": read_numbers(place.via, len(model.codes))})  # fmt: skip
+            chosen={"A": [a], "B": [b], "via": read_numbers(place.via, len(model.codes))})  # fmt: skip
     _choice(space)
     za, zb = model.codes[a], model.codes[b]
     walk(

@@ -77,7 +77,7 @@ def chooser(
     marks = {n: label for label, ns in chosen.items() for n in ns}
     shown = Panel(
         title="Pictures the model knows", role="real", pictures=as_floats(space.model.real(numbers)), columns=8,
-        captions=[f"{n} = {marks[n]}" if n in marks else str(n) for n in numbers],
+        captions=[f"{marks[n]} {n}" if n in marks else str(n) for n in numbers],
         subtitle="numbers below 500 were held out" if space.model.n_held_out == 500 else " ",
         alt=f"{len(numbers)} pictures to choose from",
     )  # fmt: skip

@@ -13,7 +13,7 @@ from playground import classroom
 from playground.figures.text import heat
 from playground.pieces import latent_seeds
 from playground.pieces.latent_space import Space
-from playground.pieces.latent_stage import axis_name, falls, information
+from playground.pieces.latent_stage import axis_name, does, falls, information
 from playground.theme import current
 
 COMPARED = starters.FOLDER / "compared.json"
@@ -91,7 +91,8 @@ def _matrix(space: Space) -> None:
     """Mutual information of each latent with each factor."""
     model = space.model
     found = information(space)
-    rows = [f"z{k + 1} {axis_name(space, k)}".strip() for k in range(model.latent_dim)]
+    idle = does(space).idle
+    rows = [f"z{k + 1} {axis_name(space, k)}{' (idle)' * bool(idle[k])}".strip() for k in range(model.latent_dim)]
     order = np.argsort(-found.max(1))[:12]
     values = found[order]
     shown = [[f"{value:.2f}" for value in row] for row in values]
@@ -100,7 +101,8 @@ def _matrix(space: Space) -> None:
         height=110 + 30 * len(values),
         key="information", theme=None, alt="Mutual information of each number of the code with each factor",
     )  # fmt: skip
-    st.caption("Mutual information in nats: how much a number of the code tells of a factor.")
+    said = "Mutual information in nats: how much a number of the code tells of a factor."
+    st.caption(f"{said} Idle: the picture does not change with it, whatever it tells." if idle[order].any() else said)
 
 
 def compared() -> None:

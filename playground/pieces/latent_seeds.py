@@ -88,8 +88,11 @@ def _work(trial: Trial) -> None:
 
 def _show(trial: Trial) -> None:
     if not trial.is_done:
-        share = trial.run.step / trial.run.config.steps
-        st.progress((trial.seed + min(share, 1.0)) / N_SEEDS, f"seed {trial.seed}, step {trial.run.step:,}")
+        step, steps = trial.run.step, trial.run.config.steps
+        st.progress(
+            (trial.seed + min(step / steps, 1.0)) / N_SEEDS,
+            f"seed {trial.seed}, number {trial.seed + 1} of {N_SEEDS}: step {step:,} of {steps:,}",
+        )
     if trial.found:
         st.table(purities(METHODS[trial.method][0], trial.found))
 

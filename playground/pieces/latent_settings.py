@@ -65,7 +65,8 @@ def _about(space: Space) -> None:
     if "psnr" in scores:
         lines.append(f"Held-out PSNR {scores['psnr']:.1f} dB; PCA with as many numbers {scores['psnr_pca']:.1f} dB.")
     if "cpu_seconds" in card:
-        lines.append(f"Trained by this project in {card['cpu_seconds']:.0f} CPU seconds, seed {card['seed']}.")
+        seconds = round(card["cpu_seconds"])
+        lines.append(f"Trained by this project in {seconds} CPU second{'s' * (seconds != 1)}, seed {card['seed']}.")
     st.caption("  \n".join(lines))
 
 

@@ -57,7 +57,7 @@ def vectors(space: Space, decoder_id: str) -> None:
     face, strength = space.number("face"), space.place.strength
     z = space.model.codes[face]
     st.markdown(
-        f"v = mean of {made.n_with:,} codes with − mean of {made.n_without:,} codes without = **{written(made.v)}**, "
+        f"v = {_mean_of(made.n_with)} with − {_mean_of(made.n_without)} without = **{written(made.v)}**, "
         f"length {float(np.linalg.norm(made.v)):.3g}"
     )
     if made.whole is not None and not np.array_equal(made.v, made.whole):
@@ -79,6 +79,10 @@ def vectors(space: Space, decoder_id: str) -> None:
     _kept(space, made)
     with st.expander("A is to B as C is to …", icon=":material/compare_arrows:"):
         _analogy(space)
+
+
+def _mean_of(n: int) -> str:
+    return "the code" if n == 1 else f"mean of {n:,} codes"
 
 
 def _make(space: Space) -> Vector | None:

@@ -131,7 +131,7 @@ def test_the_t_sne_is_stopped(page: Page):
 
 
 @pytest.mark.parametrize(
-    "query", ["model=shapes&z=1,2", "model=run", "z=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "t=9"]
+    "query", ["model=shapes&z=1,2", "model=run", "z=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "t=9", "colour=no"]
 )
 def test_a_bad_link_gives_a_message_and_a_working_page(page: Page, query: str):
     opened(page, query)
