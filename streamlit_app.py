@@ -4,13 +4,14 @@ Streamlit reads this file twice: once for the server that it is to start, then f
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground import server, shell
 from playground.pages import PAGES
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    app = st.App(__file__, lifespan=server.warm, routes=server.pages())
+    app = st.App(__file__, lifespan=server.warm, routes=server.pages(), middleware=[Middleware(server.Parts)])
 else:
     shell.set_up()
     home = st.Page("pages/home.py", title="Home", default=True)

@@ -16,7 +16,7 @@ from playground.pieces import (
 )
 from playground.player import Moment
 from playground.run_timeline import run_timeline
-from playground.shell import question
+from playground.shell import question, stage_first
 
 lab = autoencoder_setup.open_page()
 question(
@@ -26,14 +26,12 @@ question(
 lab.show_problems()
 autoencoder_setup.drawing(lab)
 
-with st.sidebar:
-    autoencoder_setup.settings(lab)
-
 
 def body(moment: Moment) -> None:
     """The live part: stage, play bar, timeline, gallery, algorithm beside curves, score, codes."""
     standing(lab, moment)
     autoencoder_way.stage(lab, moment)
+    stage_first()
     play_bar(lab, moment, {})
     run_timeline(lab, moment, moment.snapshot.config.steps)
     autoencoder.gallery(moment)
@@ -59,6 +57,8 @@ def body(moment: Moment) -> None:
 
 
 live(lab, body)
+with st.sidebar:
+    autoencoder_setup.settings(lab)
 autoencoder_setup.explore(lab)
 st.subheader("Measure", anchor=False)
 autoencoder_measured.sizes(lab)

@@ -12,7 +12,7 @@ from playground.pieces import gan, gan_theory
 from playground.pieces.by_hand import by_hand
 from playground.player import Moment
 from playground.run_timeline import run_timeline
-from playground.shell import question
+from playground.shell import question, stage_first
 
 lab = open_lab("gan")
 question(
@@ -21,25 +21,12 @@ question(
 )
 lab.show_problems()
 
-with st.sidebar:
-    forms.settings(
-        lab.run.config,
-        ["size", "offsets", "loss", "lr_g", "lr_d", "seed"],
-        {
-            "The data": ["noise", "dim"],
-            "The game": ["penalty", "penalty_weight", "d_steps", "batch", "optimiser", "beta2", "cosine", "ema"],
-            "The nets": ["latent", "latent_dim", "codes", "depth_g", "width_g", "depth_d", "width_d"],
-            "When to stop": ["steps", "stop_score", "stop_weight_change"],
-        },
-        prefix="gan",
-        changed=lab.change,
-    )
-
 
 def body(moment: Moment) -> None:
     """The live part: stage, play bar, timeline, recipe beside curves, score."""
     standing(lab, moment)
     gan.stage(moment)
+    stage_first()
     play_bar(lab, moment, {"expert": "Expert only", "forger": "Forger only"})
     run_timeline(lab, moment, moment.snapshot.config.steps)
     gan.also()
@@ -55,6 +42,19 @@ def body(moment: Moment) -> None:
 
 
 live(lab, body)
+with st.sidebar:
+    forms.settings(
+        lab.run.config,
+        ["size", "offsets", "loss", "lr_g", "lr_d", "seed"],
+        {
+            "The data": ["noise", "dim"],
+            "The game": ["penalty", "penalty_weight", "d_steps", "batch", "optimiser", "beta2", "cosine", "ema"],
+            "The nets": ["latent", "latent_dim", "codes", "depth_g", "width_g", "depth_d", "width_d"],
+            "When to stop": ["steps", "stop_score", "stop_weight_change"],
+        },
+        prefix="gan",
+        changed=lab.change,
+    )
 st.subheader("Try this: break it, then cure it", anchor=False)
 museum(lab, FAILURES)
 st.subheader("Understand", anchor=False)

@@ -21,7 +21,7 @@ from playground.pieces import (
 )
 from playground.player import Moment
 from playground.run_timeline import run_timeline
-from playground.shell import question
+from playground.shell import question, stage_first
 
 lab = open_lab("judges")
 question(
@@ -30,19 +30,6 @@ question(
 )
 lab.show_problems()
 
-with st.sidebar:
-    forms.settings(
-        lab.run.config,
-        ["data", *judges_data.fields_of(lab.run.config.data), "seed"],
-        {
-            "Those who dream": ["likelihood", "variance_floor", "add_k", "kind"],
-            "The SVMs": ["c", "gamma"],
-            "MLP and logistic regression": ["lr", "decay", "width"],
-            "How examples come": ["chunks", "steps"],
-        },
-        prefix="judges",
-        changed=partial(judges_begin.change, lab),
-    )
 judges_data.own_points(lab)
 judges_begin.head_start(lab)
 
@@ -51,6 +38,7 @@ def body(moment: Moment) -> None:
     """The live part: stage, play bar, timeline, what happens beside Bayes' rule, who can answer, score."""
     standing(lab, moment)
     judges.stage(lab, moment)
+    stage_first()
     judges.dreaming(lab)
     play_bar(lab, moment, {})
     run_timeline(lab, moment, moment.snapshot.config.steps)
@@ -68,6 +56,19 @@ def body(moment: Moment) -> None:
 
 
 live(lab, body)
+with st.sidebar:
+    forms.settings(
+        lab.run.config,
+        ["data", *judges_data.fields_of(lab.run.config.data), "seed"],
+        {
+            "Those who dream": ["likelihood", "variance_floor", "add_k", "kind"],
+            "The SVMs": ["c", "gamma"],
+            "MLP and logistic regression": ["lr", "decay", "width"],
+            "How examples come": ["chunks", "steps"],
+        },
+        prefix="judges",
+        changed=partial(judges_begin.change, lab),
+    )
 judges_together.together(lab)
 few, strange = st.columns(2, gap="large")
 with few:

@@ -14,7 +14,7 @@ from playground.pieces import (
     latent_theory,
     latent_vectors,
 )
-from playground.shell import question
+from playground.shell import question, stage_first
 
 space = latent_space.open_page()
 question(
@@ -23,9 +23,6 @@ question(
 )
 latent_settings.show_problems(space)
 decoder_id = decoder(space.model)
-
-with st.sidebar:
-    latent_settings.settings(space)
 
 
 @st.fragment
@@ -56,6 +53,9 @@ def vectors() -> None:
 
 
 stage()
+stage_first()
+with st.sidebar:
+    latent_settings.settings(space)
 st.subheader("What each number does", anchor=False)
 strips()
 st.subheader("Between two pictures", anchor=False)

@@ -52,8 +52,7 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
         if echo or chain.is_fragment_run():
             return  # not a person's wish: a message that was on its way still carries what the widget showed before
         session.put(f"{key} moved", (time.monotonic(), options))
-        if new is not None:  # a segmented control can be emptied by clicking the chosen one
-            changed(name, about.check(new))
+        changed(name, about.check(new))
 
     options = scale(about, value) if about.log else ()
     shown = _at(options, value) if options else value
@@ -64,7 +63,7 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
         session.put(key, shown)  # always, but that a slider which a person is moving would be set back
     common: dict[str, Any] = {"key": key, "help": _help(about), "on_change": report}
     if about.kind == "choice" and len(about.options) <= SHORT_CHOICE:
-        st.segmented_control(about.label, about.options, format_func=title, width="stretch", **common)
+        st.segmented_control(about.label, about.options, format_func=title, width="stretch", required=True, **common)
     elif about.kind == "choice":
         st.selectbox(about.label, about.options, format_func=title, **common)
     elif about.kind == "bool":

@@ -1,10 +1,13 @@
 """The server around the pages: it imports what they need before the first visitor, and names what a browser will want.
 
 Streamlit's page fetches the parts that draw pictures, buttons and sliders when the first of each kind arrives, after it
-has started and asked for the page. Named in the page itself, they are there by then.
+has started and asked for the page. Named in the page itself, they are there by then. It also asks the server where it
+is and what it allows, before it connects; the page says that, too.
 """
 
 import asyncio
+import json
+import mimetypes
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,8 +16,9 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
 from playground import shell
@@ -26,6 +30,8 @@ STATIC = Path(st.__file__).parent / "static"
 SCRIPTS = STATIC / "static" / "js"
 WANTED = ("BidiComponent", "Html")
 """The parts that the first picture of every page is drawn with. More would only hold up the page itself."""
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""The names of Streamlit's parts change with what is in them."""
 IMPORT = re.compile(r'(?:from|import)\s*"\./([\w.-]+\.js)"')
 UNUSED_FONT = re.compile(r'<link\s+rel="preload"[^>]*as="font"[^>]*/>')
 """The theme names the fonts of the system instead."""
@@ -54,13 +60,48 @@ async def _index(_: Request) -> HTMLResponse:
     return HTMLResponse(index(), headers={"Cache-Control": "no-cache"})
 
 
+class Parts:
+    """ASGI middleware that answers with the more than a hundred files that Streamlit's page is made of, from memory:
+    from the disk, by way of a thread, each takes a slow machine ten milliseconds."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        asked = scope["path"] if scope["type"] == "http" and scope["method"] == "GET" else ""
+        answer = _part(asked) if asked in _part_addresses() else self.app
+        await answer(scope, receive, send)
+
+
+@cache
+def _part_addresses() -> frozenset[str]:
+    return frozenset(f"/{path.relative_to(STATIC).as_posix()}" for path in (STATIC / "static").rglob("*.*"))
+
+
+@cache
+def _part(address: str) -> Response:
+    kind = mimetypes.guess_type(address)[0] or "application/octet-stream"
+    return Response((STATIC / address[1:]).read_bytes(), media_type=kind, headers=FOREVER)
+
+
 @cache
 def index() -> str:
-    """Streamlit's page with a link to each part of it that will be wanted and is not named yet."""
+    """Streamlit's page with a link to each part of it that will be wanted and is not named yet, and with what it would
+    ask for before it connects."""
     page = UNUSED_FONT.sub("", (STATIC / "index.html").read_text(encoding="utf-8"))
     page = page.replace("<title>Streamlit</title>", "<title>Generative Playground</title>")
     links = [f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in _parts(page)]
-    return page.replace("</head>", "\n".join([*links, "</head>"]), 1)
+    return page.replace("<head>", f"<head>\n<script>window.__streamlit = {_told()}</script>", 1).replace(
+        "</head>", "\n".join([*links, "</head>"]), 1
+    )
+
+
+def _told() -> str:
+    """What Streamlit's page asks the server for, as a JavaScript object: where it is (every page of the app lies right
+    beside its root), and what a page around it may do, as /_stcore/host-config says it."""
+    allowed = json.dumps({"allowedOrigins": st.get_option("client.allowedOrigins"), "useExternalAuthToken": False})
+    return f'{{ BACKEND_BASE_URL: new URL(".", location).href, HOST_CONFIG: {allowed} }}'.replace("<", "\\u003c")
 
 
 def _parts(page: str) -> list[str]:

@@ -5,9 +5,11 @@ import pkgutil
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import playground
 from engine import runtime
+from playground import chain, session
 from playground.components import copy_link, lesson_keys, load
 
 HERE = Path(__file__).parent
@@ -15,6 +17,8 @@ PRESENT = "present"
 ICON = """\
 <svg viewBox="0 0 4 4"><path d="M0 0h4v4H0"/><path fill="#fff" d="M0 0h1v1h1v1h1v1h1v1H3V3H2V2H1V1z"/></svg>"""
 """A left diagonal. As text it is part of the page; a picture would be a file that comes and goes with script runs."""
+STAGE_SECONDS = 0.4
+"""In so long a slow browser paints a page's stage, if nothing comes with it."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -56,6 +60,7 @@ def enlarged(px: int) -> int:
 
 def question(text: str, todo: str) -> None:
     """The page's one question, and one sentence: what to do, what to watch. At the right: Present, Copy link."""
+    st.sidebar.markdown("**Settings**")  # so that it is there before the settings are, and nothing moves
     st.title(text, anchor=False)
     st.markdown(todo)
     with st.container(horizontal=True, horizontal_alignment="right", key="top_actions"):
@@ -63,6 +68,16 @@ def question(text: str, todo: str) -> None:
         st.button(label, key="present", icon=":material/slideshow:", shortcut="P", on_click=_toggle_present)
         copy_link("Copy link", key="copy_link")
     lesson_keys(key="lesson_keys", on=is_presenting())
+
+
+def stage_first() -> None:
+    """Call when the stage of a page is drawn: a browser that opens the page shows it, and then lays out the rest, which
+    can take it a second."""
+    context = get_script_run_ctx()
+    page = context.page_script_hash if context else ""
+    if session.get("stage shown") != page:
+        session.put("stage shown", page)
+        chain.wait(STAGE_SECONDS)
 
 
 def _toggle_present() -> None:

@@ -10,7 +10,6 @@ its own, which is what another person's browser is.
 """
 
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -32,8 +31,6 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 START_SECONDS = 60  # a cold disk reads torch slowly
 WAIT_MS = 15_000  # two busy cores; what is there already is not waited for
-# On /gan Streamlit's page first asks /gan/_stcore/..., gets a 404, and then finds the server one level up.
-SEARCHING_ROOT = re.compile(r"//[^/]+/.+/_stcore/(health|host-config)$")
 
 NewPage = Callable[..., Page]
 
@@ -176,7 +173,7 @@ def page(new_page: NewPage) -> Page:
 
 def _watch(tab: Watched) -> None:
     def on_console(said: ConsoleMessage) -> None:
-        if said.type == "error" and not SEARCHING_ROOT.search(said.location["url"]):
+        if said.type == "error":
             tab.errors.append(f"console error: {said.text} ({said.location['url']})")
 
     def on_request(asked: Request) -> None:

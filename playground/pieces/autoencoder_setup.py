@@ -158,13 +158,10 @@ def _size(lab: Lab) -> None:
     if len(sizes) < 2:
         return
     session.put("autoencoder.size", lab.run.config.size)
-
-    def choose() -> None:
-        if (size := session.get("autoencoder.size")) is not None:
-            lab.change("size", size)
-
-    st.segmented_control("Pixels", sizes, format_func=lambda s: f"{s} x {s}", key="autoencoder.size", on_change=choose,
-                         width="stretch")  # fmt: skip
+    st.segmented_control(
+        "Pixels", sizes, format_func=lambda s: f"{s} x {s}", key="autoencoder.size", required=True, width="stretch",
+        on_change=lambda: lab.change("size", session.get("autoencoder.size")),
+    )  # fmt: skip
 
 
 def _model(lab: Lab) -> None:
@@ -173,11 +170,12 @@ def _model(lab: Lab) -> None:
 
     def choose() -> None:
         chosen = session.get("autoencoder.model")
-        if chosen not in (None, now):
+        if chosen != now:
             _change_model(lab, chosen)
 
     st.segmented_control(
-        "Model", MODELS, format_func=MODELS.__getitem__, key="autoencoder.model", on_change=choose, width="stretch",
+        "Model", MODELS, format_func=MODELS.__getitem__, key="autoencoder.model", required=True, on_change=choose,
+        width="stretch",
         help="Denoising: the net sees noisy pictures and aims at clean ones. VAE: each code is a small cloud.",
     )  # fmt: skip
 

@@ -177,9 +177,9 @@ def dreaming(lab: Lab) -> None:
         return
     with st.container(horizontal=True, gap="large", key="dreaming"):
         st.segmented_control("The dreamer", [TITLES["naive_bayes"], TITLES["gaussian"]], key=DREAMER,
-                             default=TITLES["naive_bayes"], help="Who stands at the left.")  # fmt: skip
+                             default=TITLES["naive_bayes"], required=True, help="Who stands at the left.")  # fmt: skip
         st.segmented_control("Generate", [FROM_PRIOR, *class_names(lab)], key=POUR_CLASS, default=FROM_PRIOR,
-                             help="From p(class), or one class alone.")  # fmt: skip
+                             required=True, help="From p(class), or one class alone.")  # fmt: skip
 
 
 def happening(lab: Lab, moment: Moment) -> None:

@@ -121,7 +121,7 @@ def hide(lab: Lab) -> None:
     options = COORDINATES if learner_of(lab).task.is_plane else SHARES
     chosen = session.get(HIDE)
     session.put(HIDE, chosen if chosen in options else options[0])  # in every run: see judges_together
-    st.segmented_control("Hide" if options == COORDINATES else "Hide pixels", options, key=HIDE)
+    st.segmented_control("Hide" if options == COORDINATES else "Hide pixels", options, key=HIDE, required=True)
 
 
 def hidden_features(lab: Lab) -> np.ndarray:

@@ -41,7 +41,7 @@ def _maps(lab: Lab) -> None:
     chosen = session.get(OF_CLASS)
     chosen = chosen if chosen in names else names[0]
     session.put(OF_CLASS, chosen)  # in every run: of two in quick succession the browser may see the second alone
-    st.segmented_control("Class", names, key=OF_CLASS)
+    st.segmented_control("Class", names, key=OF_CLASS, required=True)
     k, t = names.index(chosen), learner.task
     own = t.x[t.y == k]
     if not len(own):

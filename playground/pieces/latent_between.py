@@ -126,8 +126,8 @@ def _path(space: Space) -> None:
         session.put("between.via", place.via)
         st.text_input("On the way (numbers)", key="between.via", width=200, on_change=_set_via, args=(space,))
         session.put("between.path", place.path)
-        st.segmented_control("Way", ("lerp", "slerp"), key="between.path", on_change=lambda: space.set(
-            path=session.get("between.path") or place.path))  # fmt: skip
+        st.segmented_control("Way", ("lerp", "slerp"), key="between.path", required=True,
+                             on_change=lambda: space.set(path=session.get("between.path")))  # fmt: skip
         stops = [space.number("a"), *read_numbers(place.via, len(model.codes)), space.number("b")]
 
         def painted(n: int) -> np.ndarray:

@@ -19,6 +19,7 @@ from engine.latent.projection import METHODS
 from playground import chain, link, session
 from playground.address import Address
 from playground.components.frames import MAX_CODE
+from playground.pieces.latent_labels import options
 from playground.shell import PRESENT
 
 RUN = "run"
@@ -172,6 +173,8 @@ def check(model: LatentModel, place: Place) -> list[str]:
     names = [factor.name for factor in model.about]
     if place.colour and place.colour not in names:
         found.append(ConfigError("colour", place.colour, f"must be one of {', '.join(names) or 'none'} in this model"))
+    if place.vector and place.vector not in options(model.about):
+        found.append(ConfigError("vector", place.vector, "must be a label of this model"))
     for attempt in (lambda: place.z and read_code(place.z, d), lambda: read_numbers(place.via, n)):
         try:
             attempt()

@@ -9,7 +9,8 @@ from engine.metrics.latents import entropy, mutual_information
 from playground import session
 from playground.components import Axis, Dots, Panel, Plane, latent_pad, panels
 from playground.forms import pick
-from playground.pieces.latent_chooser import plainly, written
+from playground.pieces.latent_chooser import written
+from playground.pieces.latent_labels import plainly
 from playground.pieces.latent_space import Space, principal, write_code
 
 STRIP, STRIP_PX = 9, 64
@@ -175,8 +176,8 @@ def _controls(space: Space, order: list[int]) -> None:
         if d > 2:
             session.put("latent.plane", place.plane)
             st.segmented_control(
-                "The plane", PLANES, format_func=PLANES.__getitem__, key="latent.plane",
-                on_change=lambda: space.set(plane=session.get("latent.plane") or place.plane),
+                "The plane", PLANES, format_func=PLANES.__getitem__, key="latent.plane", required=True,
+                on_change=lambda: space.set(plane=session.get("latent.plane")),
             )  # fmt: skip
             if place.plane == "axes":
                 first = _first_two(space, order)

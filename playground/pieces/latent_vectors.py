@@ -5,13 +5,13 @@ import dataclasses
 import numpy as np
 import streamlit as st
 
-from engine import ConfigError
 from engine.latent import attributes
 from engine.rng import generator
 from playground import session
 from playground.components import Panel, Way, panels, walk
 from playground.pieces import latent_judged
-from playground.pieces.latent_chooser import chooser, having, opposite, options, written
+from playground.pieces.latent_chooser import chooser, written
+from playground.pieces.latent_labels import having, opposite, options
 from playground.pieces.latent_space import Space
 
 MAX_ALIKE = 12
@@ -100,13 +100,12 @@ def _make(space: Space) -> Vector | None:
 
 def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | None:
     names = list(offered)
-    first, wanted = space.keep("vector.first", lambda: _first(space, offered)), space.place.vector
-    if wanted not in ("", *offered):
-        st.warning(session.plain(str(ConfigError("vector", wanted, "must be a label of this model"))))
-    session.put("vector.label", wanted if wanted in offered else first)
+    first = space.keep("vector.first", lambda: _first(space, offered))
+    session.put("vector.label", space.place.vector or first)
     name = st.selectbox("With", names, key="vector.label", width=240,
                         on_change=lambda: space.set(vector=session.get("vector.label")))  # fmt: skip
-    count = st.segmented_control("Pictures", COUNTS, format_func=COUNTS.__getitem__, default=0, key="vector.count")
+    count = st.segmented_control("Pictures", COUNTS, format_func=COUNTS.__getitem__, default=0, key="vector.count",
+                                 required=True)  # fmt: skip
     k, value = offered[name]
     has, lacks = _sides(space, (k, value))
     alike = _alike(space, k)

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from engine import Budget, files, start, starters
 from engine.data import pictures
 from engine.families.autoencoder.model import of_learner
-from playground.pieces.latent_chooser import having, options
+from playground.pieces.latent_labels import having, options
 from playground.pieces.latent_space import Space
 from tests.conftest import ROOT
 from tests.pages.apptest import link, opened, said

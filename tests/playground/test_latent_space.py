@@ -12,7 +12,8 @@ from engine.config import field, fields
 from engine.data.picture_set import Factor
 from engine.latent.paths import along
 from playground.pieces.latent_between import on_strip
-from playground.pieces.latent_chooser import having, opposite, options, plainly, written
+from playground.pieces.latent_chooser import written
+from playground.pieces.latent_labels import having, opposite, options, plainly
 from playground.pieces.latent_learned import compared_rows
 from playground.pieces.latent_sampling import astray_rows
 from playground.pieces.latent_space import Place, check, read, read_code, read_numbers, write_code
