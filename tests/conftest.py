@@ -54,6 +54,7 @@ class Watched:
     errors: list[str] = field(default_factory=list)
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark whatever uses the browser, so that `-m "not browser"` is the quick half of the tests.
 

@@ -137,3 +137,7 @@ def test_the_app_is_served_to_this_machine_only_and_asks_nothing_outside():
     assert 'address = "127.0.0.1"' in config
     assert "gatherUsageStats = false" in config
     assert "://" not in config
+
+
+def test_of_two_processes_one_has_all_tests_that_share_a_server(request: pytest.FixtureRequest, worker_id: str):
+    assert worker_id == "master" or request.node.nodeid.endswith("@tests/test_tooling.py")

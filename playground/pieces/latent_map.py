@@ -18,7 +18,7 @@ EVERY, BUDGET = 0.25, 0.18
 """Seconds between two frames of a map that moves, and of computing in each."""
 LEAST_PERPLEXITY, PERPLEXITY, MOST_PERPLEXITY = 5, 30, 100
 SAYS = {
-    "pca": "PCA: the plane along which the codes spread most. Distances are true, as far as a plane can hold them.",
+    "pca": "PCA: the directions in which the codes spread most. Distances are true, as far as so few can hold them.",
     "tsne": "t-SNE keeps neighbours together. Sizes of clusters and distances between them mean nothing.",
     "umap": "UMAP keeps neighbours together, and more of the whole. Sizes and distances mean little.",
 }

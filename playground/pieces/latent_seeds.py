@@ -27,11 +27,16 @@ class Trial:
     run: Run
     seed: int = 0
     found: list[dict[str, float]] = dataclasses.field(default_factory=list)
+    stopped: bool = False
 
     @property
     def is_done(self) -> bool:
-        """Whether every seed was trained and measured."""
-        return len(self.found) == N_SEEDS
+        """Whether every seed was trained and measured, or somebody stopped it."""
+        return self.stopped or len(self.found) == N_SEEDS
+
+    def stop(self) -> None:
+        """Train no more; what was measured stays."""
+        self.stopped = True
 
 
 def begun(method: str, seed: int) -> Run:
@@ -47,7 +52,7 @@ def five_seeds() -> None:
 
     @st.fragment(run_every=EVERY if working else None)
     def frame() -> None:
-        _choice(working)
+        _choice(trial if working else None)
         now: Trial | None = session.get("latent trial")
         if now is not None:
             if working and chain.is_fragment_run():
@@ -59,13 +64,12 @@ def five_seeds() -> None:
     frame()
 
 
-def _choice(working: bool) -> None:
+def _choice(working: Trial | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         method = st.selectbox("Train it here, five seeds", list(METHODS), format_func=lambda name: METHODS[name][0],
-                              key="seeds.method", width=260, disabled=working)  # fmt: skip
+                              key="seeds.method", width=260, disabled=working is not None)  # fmt: skip
         if working:
-            st.button("Stop", icon=":material/stop:", key="seeds.stop", on_click=session.put,
-                      args=("latent trial", None))  # fmt: skip
+            st.button("Stop", icon=":material/stop:", key="seeds.stop", on_click=working.stop)
         else:
             st.button("Train", icon=":material/play_arrow:", key="seeds.start",
                       on_click=lambda: session.put("latent trial", Trial(method, begun(method, 0))))  # fmt: skip
@@ -79,7 +83,7 @@ def _work(trial: Trial) -> None:
         trial.run.advance(Budget(seconds=BUDGET))
         if trial.run.status is Status.READY:
             return
-        scores: dict[str, Any] = latent_scores(of_learner(trial.run.learner, trial.run.family.name))
+        scores: dict[str, Any] = latent_scores(of_learner(trial.run.learner, trial.run.family.name), beside=())
     trial.found.append(scores["purity"])
     trial.seed += 1
     if not trial.is_done:
@@ -93,6 +97,8 @@ def _show(trial: Trial) -> None:
             (trial.seed + min(step / steps, 1.0)) / N_SEEDS,
             f"seed {trial.seed}, number {trial.seed + 1} of {N_SEEDS}: step {step:,} of {steps:,}",
         )
+    if trial.stopped:
+        st.caption(f"Stopped: {len(trial.found)} of {N_SEEDS} seeds were trained and measured.")
     if trial.found:
         st.table(purities(METHODS[trial.method][0], trial.found))
 

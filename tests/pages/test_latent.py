@@ -13,6 +13,7 @@ from engine import Budget, files, start, starters
 from engine.data import pictures
 from engine.families.autoencoder.model import of_learner
 from playground.pieces.latent_labels import having, options
+from playground.pieces.latent_seeds import Trial
 from playground.pieces.latent_space import Space
 from tests.conftest import ROOT
 from tests.pages.apptest import link, opened, said
@@ -264,6 +265,19 @@ def test_a_model_that_has_diverged_is_refused(small: Any):
     assert not app.exception
     assert "has diverged" in app.warning[0].value
     assert space(app).model.name == "shapes"
+
+
+def test_stopping_the_five_seeds_keeps_the_table(small: Any):
+    app = page()
+    trial = Trial("vae", small, 1, [{"height": 0.5}])
+    app.session_state["latent trial"] = trial
+    app.run()
+    assert any("seed 1, number 2 of 5" in progress.proto.text for progress in app.get("progress"))
+    app.button(key="seeds.stop").click().run()
+    assert not app.exception
+    assert "1 of 5 seeds" in said(app)
+    assert "purity, height" in app.table[-1].value
+    assert app.button(key="seeds.start")
 
 
 def test_the_page_begins_with_a_feature_that_the_picture_has_not_got():
