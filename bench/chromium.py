@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.ensure_browser import FLAGS, NO_BROWSER, find_browser
+from tests.ensure_browser import BROWSERS, FLAGS, NO_BROWSER, find_browser
 
 WAIT_MS = 60_000
 WATCH = """
@@ -32,7 +32,7 @@ requestAnimationFrame(look);
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """One headless Chromium, ended after."""
-    path = find_browser()
+    path = find_browser(BROWSERS)  # what a person has, windows and all
     if path is None:
         raise RuntimeError(NO_BROWSER)
     with sync_playwright() as playwright:

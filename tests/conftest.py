@@ -5,8 +5,9 @@
         expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 A tab fails its test at teardown on an exception of the app, a JavaScript error, a console error, or a request
-to another host. `new_page(color_scheme="dark", viewport=PHONE)` opens more tabs, each in a browser context of
-its own, which is what another person's browser is.
+to another host. `page` is a new tab, without memory of the last test's, in one browser context for all tests.
+`new_page(color_scheme="dark", viewport=PHONE)` opens more tabs, each in a context of its own, which is what another
+person's browser is.
 """
 
 import os
@@ -22,7 +23,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.ensure_browser import FLAGS, NO_BROWSER, find_browser
 
@@ -166,10 +176,28 @@ def new_page(browser: Browser, server: Server) -> Iterator[NewPage]:
     assert not errors, "\n".join(errors)
 
 
+@pytest.fixture(scope="session")
+def desks(browser: Browser) -> dict[str, BrowserContext]:
+    """By server: the context of all tabs that `page` opens, in which the parts of the page are fetched once."""
+    return {}
+
+
 @pytest.fixture
-def page(new_page: NewPage) -> Page:
+def page(browser: Browser, server: Server, desks: dict[str, BrowserContext]) -> Iterator[Page]:
     """A tab of 1280 x 900 in the light theme."""
-    return new_page()
+    if server.url not in desks:
+        desks[server.url] = browser.new_context(base_url=server.url, color_scheme="light", viewport=DESKTOP)
+        desks[server.url].set_default_timeout(WAIT_MS)
+    tab = Watched(desks[server.url].new_page())
+    _watch(tab)
+
+    yield tab.page
+
+    errors = _errors_of(tab)
+    if not tab.page.is_closed():
+        tab.page.evaluate("location.protocol.startsWith('http') && localStorage.clear()")
+        tab.page.close()
+    assert not errors, "\n".join(errors)
 
 
 def _watch(tab: Watched) -> None:

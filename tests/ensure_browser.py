@@ -1,17 +1,20 @@
 """Find a Chromium that starts, and install one if there is none: `python -m tests.ensure_browser`.
 
-Tried in this order: a browser on PATH, Debian's package (as root), Playwright's own download.
+Tried in this order: a browser on PATH, Debian's package (as root), Playwright's own download. Preferred is Debian's
+package of Chromium without windows: it opens a page in half the time.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from playwright.sync_api import Error, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WITHOUT_WINDOWS = "chromium-headless-shell"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (WITHOUT_WINDOWS, *BROWSERS)
 # No GPU, no sandbox (CI runs as root), and nothing that the browser fetches on its own account.
 FLAGS = (
     "--headless",
@@ -29,11 +32,11 @@ NO_BROWSER = (
 )
 
 
-def find_browser() -> str | None:
-    """Path of the first Chromium that starts and opens a page, or None."""
+def find_browser(names: Sequence[str] = NAMES) -> str | None:
+    """Path of the first Chromium of these names that starts and opens a page, or None."""
     with sync_playwright() as playwright:
         downloaded = playwright.chromium.executable_path
-        for path in (*filter(None, map(shutil.which, NAMES)), downloaded):
+        for path in (*filter(None, map(shutil.which, names)), downloaded):
             if not os.path.exists(path):
                 continue
             try:
@@ -50,10 +53,9 @@ def installations() -> Iterator[list[list[str]]]:
     """The ways to get a browser on this machine; each is a list of commands to run one after the other."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     if root and shutil.which("apt-get"):
-        yield [
-            ["apt-get", "update"],
-            ["apt-get", "install", "--yes", "--no-install-recommends", "chromium", "fonts-liberation"],
-        ]
+        install = ["apt-get", "install", "--yes", "--no-install-recommends", "fonts-liberation"]
+        yield [["apt-get", "update"], [*install, WITHOUT_WINDOWS]]
+        yield [[*install, "chromium"]]
     yield [[sys.executable, "-m", "playwright", "install", "chromium"]]
 
 
