@@ -100,12 +100,16 @@ class Tab:
             await self._socket.send(message.SerializeToString())
 
     async def _read(self) -> None:
-        async for data in self._socket:
-            message = ForwardMsg.FromString(data)  # type: ignore[arg-type]
-            async with self._changed:
-                self.shown.n_bytes += len(data)
-                self._take(message)
-                self._changed.notify_all()
+        try:
+            async for data in self._socket:
+                message = ForwardMsg.FromString(data)  # type: ignore[arg-type]
+                async with self._changed:
+                    self.shown.n_bytes += len(data)
+                    self._take(message)
+                    self._changed.notify_all()
+        except Exception as error:
+            self.shown.errors.append(f"the connection ended: {error!r}")
+            raise
 
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")

@@ -10,7 +10,8 @@ Streamlit's version is pinned; the tests that drive a real WebSocket say so if a
 
 import dataclasses
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -49,11 +50,16 @@ def _waiting() -> RerunData | None:
     return requests._rerun_data if state is ScriptRequestType.RERUN else RerunData()
 
 
-def wait(seconds: float) -> None:
-    """Sleep, and wake up as soon as another run is asked for."""
+def told() -> threading.Condition:
+    """What is notified of every request for another run of this session's script."""
     context = get_script_run_ctx()
     coordinator = context.parallel_coordinator if context else None
-    asked = getattr(coordinator, "_join_condition", threading.Condition())  # told of every request
+    return getattr(coordinator, "_join_condition", threading.Condition())
+
+
+def wait(seconds: float) -> None:
+    """Sleep, and wake up as soon as another run is asked for."""
+    asked = told()
     with asked:
         asked.wait_for(is_followed, seconds)
 
@@ -66,6 +72,39 @@ def begin() -> None:
     context._enqueue = Changes(context, context.fragment_ids_this_run, context._enqueue)
     if context.script_requests is not None:
         _answer_the_clock(context, context.script_requests)
+
+
+@contextmanager
+def frame() -> Iterator[None]:
+    """What is drawn within is handed on at its end, all at once: each message by itself would wake up the server's loop
+    in the midst of the drawing."""
+    changes = _changes(get_script_run_ctx())
+    if changes is None:
+        yield
+        return
+    changes.held = []
+    try:
+        yield
+    finally:
+        changes.hand_on()
+
+
+def last() -> str:
+    """A name of what was drawn last in this run of frames, for `still`; '' outside of one."""
+    changes = _changes(get_script_run_ctx())
+    return changes.newest if changes else ""
+
+
+def still(what: str) -> Any:
+    """Draw again what is there, without making it: None if the next place shows `what` (see `last`), else where to draw
+    it."""
+    changes = _changes(get_script_run_ctx())
+    if changes is None or (what, False) not in changes.there.values():
+        return st
+    changes.expected = what
+    place = st.empty()
+    stays, changes.expected = not changes.expected, ""
+    return None if stays else place
 
 
 def again(seconds: float = 0.0) -> None:
@@ -118,7 +157,8 @@ class Changes:
     """Hands on to the browser what it does not show already, in one run of the script: `run`, its list of fragments.
 
     `there`: what is at each place now, by its hash, and whether it is a container; `drawn`: the places of this frame,
-    `before` those of the frame before.
+    `before` those of the frame before; `held`: what is handed on when the frame is drawn. `newest`: the hash of what
+    was drawn last; `expected`: of what the next place shows, if all is as it was.
     """
 
     context: Any
@@ -127,14 +167,27 @@ class Changes:
     there: dict[Path, tuple[str, bool]] = dataclasses.field(default_factory=dict)
     drawn: set[Path] = dataclasses.field(default_factory=set)
     before: set[Path] = dataclasses.field(default_factory=set)
+    held: list[ForwardMsg] | None = None
+    newest: str = ""
+    expected: str = ""
 
     def __call__(self, message: ForwardMsg) -> None:
         """Send a message, if it is about anything new."""
         if self.context.fragment_ids_this_run is not self.run:
+            self.hand_on()
             self.context._enqueue = self.send
         elif (message.HasField("delta") or message.HasField("ref_hash")) and self._is_there(message):
             return
-        self.send(message)
+        if self.held is None:
+            self.send(message)
+        else:
+            self.held.append(message)
+
+    def hand_on(self) -> None:
+        """Send what is held, and hold nothing back from now on."""
+        held, self.held = self.held or [], None
+        for message in held:
+            self.send(message)
 
     def _is_there(self, message: ForwardMsg) -> bool:
         place, kind = tuple(message.metadata.delta_path), message.delta.WhichOneof("type")
@@ -143,6 +196,10 @@ class Changes:
             return False
         self.drawn.add(place)
         now, was = (message.ref_hash or message.hash, kind == "add_block"), self.there.get(place)
+        if self.expected and was == (self.expected, False):
+            self.expected = ""
+            return True
+        self.newest = now[0]
         if now == was:
             return True
         if now[1] or (was is not None and was[1]):  # what was in a container may be gone

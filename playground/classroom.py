@@ -27,15 +27,13 @@ SLICE = 0.005
 """Seconds of computing between two looks at whether somebody clicked."""
 ONE_TURN = 0.02
 """So many seconds at most are used up in one turn: in a class each further one is waited for."""
-LOOK = 0.02
-"""Seconds between two looks at whether a session that waits for its turn is wanted for something else."""
 
 TIDY_SECONDS = 2.0
 """A class frees much and often: pictures, batches, what a run's past has no more room for."""
 
 _tidied = 0.0
-_waiting: deque[threading.Event] = deque()
-"""First come, first served; the first one has the turn, and its event is set."""
+_waiting: deque["_Waiter"] = deque()
+"""First come, first served; the first one has the turn, and was told so."""
 _waiting_lock = threading.Lock()
 _seen: dict[str, float] = {}
 _seen_lock = threading.Lock()
@@ -69,6 +67,11 @@ def seen(session: str) -> int:
         return len(_seen)
 
 
+def active() -> int:
+    """How many sessions were active when one of them was seen last."""
+    return len(_seen)
+
+
 def tidy() -> None:
     """Now and then, return what all sessions have freed to the system."""
     global _tidied  # noqa: PLW0603  one for the process
@@ -78,22 +81,37 @@ def tidy() -> None:
         give_back()
 
 
+@dataclasses.dataclass(slots=True, eq=False)
+class _Waiter:
+    """Somebody in the queue, and what wakes it up."""
+
+    told: threading.Condition
+    has_turn: bool = False
+
+    def call(self) -> None:
+        with self.told:
+            self.has_turn = True
+            self.told.notify_all()
+
+
 @contextmanager
-def turn(is_wanted: Callable[[], bool] = lambda: False) -> Iterator[bool]:
-    """Compute alone: one session at a time in this process. Gives False, and no turn, once `is_wanted` in the queue."""
-    mine = threading.Event()
+def turn(is_wanted: Callable[[], bool] = lambda: False, told: threading.Condition | None = None) -> Iterator[bool]:
+    """Compute alone: one session at a time in this process. Gives False, and no turn, once `is_wanted` in the queue,
+    which is looked at whenever `told` is notified: thirty that look by the clock keep one another from working."""
+    mine = _Waiter(told or threading.Condition())
     with _waiting_lock:
         _waiting.append(mine)
-        _waiting[0].set()
+        mine.has_turn = _waiting[0] is mine
     try:
-        while not (has_turn := mine.wait(LOOK)) and not is_wanted():
-            pass
-        yield has_turn
+        with mine.told:
+            mine.told.wait_for(lambda: mine.has_turn or is_wanted())
+        yield mine.has_turn
     finally:
         with _waiting_lock:
             _waiting.remove(mine)
-            if _waiting:
-                _waiting[0].set()
+            first = _waiting[0] if _waiting else None
+        if first:
+            first.call()
 
 
 def work(run: Run, steps: int) -> None:

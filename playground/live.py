@@ -41,7 +41,8 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
         if clock is None and lab.player.playing:
             st.rerun()  # the clock is set or stopped by a full run of the script only
         # What takes long has time until the full run that follows a frame in which a run that played stands still.
-        body(lab.player.moment(fresh_scores=clock is None or not chain.is_fragment_run()))
+        with chain.frame():
+            body(lab.player.moment(fresh_scores=clock is None or not chain.is_fragment_run()))
         if not lab.player.playing:
             lab.write_link()
         if clock is not None and chain.is_fragment_run():
@@ -80,7 +81,7 @@ def tick(lab: Lab, budget: float) -> None:
     piece = classroom.SLICE if budget > classroom.ONE_TURN else budget
     try:
         while (left := until - time.perf_counter()) > 0 and not chain.is_wanted():
-            with classroom.turn(chain.is_wanted) as has_turn:
+            with classroom.turn(chain.is_wanted, chain.told()) as has_turn:
                 if has_turn:
                     lab.player.tick(min(left, piece))
             if not (lab.player.is_busy or lab.player.is_behind):

@@ -10,7 +10,7 @@ import json
 import mimetypes
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from playground import shell
@@ -41,6 +42,7 @@ UNUSED_FONT = re.compile(r'<link\s+rel="preload"[^>]*as="font"[^>]*/>')
 async def warm(_: st.App) -> AsyncIterator[None]:
     """Import everything heavy while the first visitor's browser loads the page; the first script waits for the rest."""
     PagesManager.uses_pages_directory = False  # or the page of the first link is run alone, without the entry script
+    config._config_lock = nullcontext()  # type: ignore[assignment]
     warming = asyncio.create_task(_warm_up())
     yield
     await warming

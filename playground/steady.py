@@ -12,11 +12,13 @@ from typing import Any
 
 import streamlit as st
 
-from playground import chain, session
+from playground import chain, classroom, session
 from playground.player import Moment
 
 EVERY, OVERDUE = 0.3, 1.0
 """Seconds after which a chart may be drawn afresh, and after which it is, whatever else is drawn in this frame."""
+OVERDUE_FRAMES = 6
+"""In a class, whose frames are rare, it is that many frames: it would be all charts in each of them otherwise."""
 FRAME = 0.05
 """Charts that are made within so many seconds are made in the same frame."""
 KEPT = "steady charts"
@@ -28,16 +30,20 @@ class Steady:
     and what it shows."""
 
     made: dict[str, tuple[float, Hashable, str]] = dataclasses.field(default_factory=dict)
+    drawn: dict[str, str] = dataclasses.field(default_factory=dict)
+    """By key: the name by which the chain of frames knows the newest one, if it was drawn."""
 
-    def spec(self, key: str, of: Hashable, make: Callable[[], Any], now: float) -> str:
+    def spec(self, key: str, of: Hashable, make: Callable[[], Any], now: float, *, every: float = 0.0) -> str:
         """The one that is kept, unless it is this chart's turn (it is old enough, and the oldest of all) or it is to
-        show something else."""
-        at, kept_of, kept = self.made.get(key, (now - OVERDUE, of, ""))
+        show something else. `every`: seconds between two frames."""
+        overdue = max(OVERDUE, OVERDUE_FRAMES * every)
+        at, kept_of, kept = self.made.get(key, (now - overdue, of, ""))
         times = [when for when, _, _ in self.made.values()]
         turn = now - at >= EVERY and at == min(times, default=at) and now - max(times, default=at) >= FRAME
-        if turn or now - at >= OVERDUE or of != kept_of:
+        if turn or now - at >= overdue or of != kept_of:
             kept = json.dumps(make())
             self.made[key] = now, of, kept
+            self.drawn.pop(key, None)
         return kept
 
 
@@ -50,10 +56,14 @@ def steady_chart(
     moment: Moment, make: Callable[[], dict[str, Any]], *, key: str, height: int, alt: str, of: Hashable = None
 ) -> None:
     """Draw the chart whose ECharts specification `make` returns; `of`: what a person chose to see in it."""
-    steady = session.keep(KEPT, Steady)
+    steady, place = session.keep(KEPT, Steady), st
     if moment.playing:
-        spec = steady.spec(key, of, make, time.monotonic())
+        spec = steady.spec(key, of, make, time.monotonic(), every=classroom.pace(classroom.active()).every)
+        if known := steady.drawn.get(key):
+            place = chain.still(known)
     else:  # the frame that says 'Paused' must not wait for charts: the full run that follows it draws them exactly
         _, kept_of, kept = steady.made.pop(key, (0.0, None, ""))
         spec = kept if kept and kept_of == of and chain.is_fragment_run() else make()
-    st.echarts_chart(spec, height=height, key=key, theme=None, alt=alt)
+    if place is not None:
+        place.echarts_chart(spec, height=height, key=key, theme=None, alt=alt)
+        steady.drawn[key] = chain.last()

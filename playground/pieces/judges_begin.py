@@ -23,6 +23,6 @@ def head_start(lab: Lab) -> None:
     last = min(run.config.chunks, run.config.steps if player.target is None else player.target)
     if not player.is_busy or run.step >= last:
         return
-    with classroom.turn(chain.is_wanted) as has_turn:
+    with classroom.turn(chain.is_wanted, chain.told()) as has_turn:
         if has_turn:
             run.advance(Budget(steps=last - run.step, seconds=HEAD_START_SECONDS))

@@ -92,7 +92,7 @@ def _neighbours(most: int) -> int:
 
 def _advance(space: Space, projection: Projection) -> None:
     try:
-        with classroom.turn(chain.is_wanted) as has_turn:
+        with classroom.turn(chain.is_wanted, chain.told()) as has_turn:
             if has_turn:
                 projection.advance(BUDGET)
     except ConfigError as error:

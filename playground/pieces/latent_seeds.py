@@ -77,7 +77,7 @@ def _choice(working: Trial | None) -> None:
 
 def _work(trial: Trial) -> None:
     """A slice of training; a run that has ended is measured, and the next seed begins."""
-    with classroom.turn(chain.is_wanted) as has_turn:
+    with classroom.turn(chain.is_wanted, chain.told()) as has_turn:
         if not has_turn:
             return
         trial.run.advance(Budget(seconds=BUDGET))

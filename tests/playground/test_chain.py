@@ -112,6 +112,41 @@ def test_the_next_run_is_sent_everything(changes: Changes, sent: list[ForwardMsg
     assert changes.context._enqueue == changes.send
 
 
+def test_a_frame_is_handed_on_when_it_is_drawn_and_what_comes_after_at_once(changes: Changes, sent: list[ForwardMsg]):
+    changes.held = []
+    for place in (1, 2):
+        changes(element(0, place, says=f"place {place}"))
+    assert not sent
+    changes.hand_on()
+    changes(element(0, 3, says="place 3"))
+    assert [m.hash for m in sent] == ["place 1", "place 2", "place 3"]
+
+
+def test_what_is_held_is_not_lost_when_another_run_begins(changes: Changes, sent: list[ForwardMsg]):
+    changes.held = []
+    changes(element(0, 1, says="one"))
+    changes.context.fragment_ids_this_run = list(RUN)
+    changes(element(0, 1, says="two"))
+    assert [m.hash for m in sent] == ["one", "two"]
+
+
+def test_what_is_expected_at_a_place_stays_there_and_counts_as_drawn(changes: Changes, sent: list[ForwardMsg]):
+    def stand_in(place: int) -> ForwardMsg:
+        return element(0, place, says="empty")
+
+    changes(element(0, 1, says="chart"))
+    assert changes.newest == "chart"
+    assert not changes.are_fewer()
+    changes.expected = "chart"
+    changes(stand_in(1))
+    assert changes.expected == ""
+    assert not changes.are_fewer()
+    changes.expected = "chart"
+    changes(stand_in(2))  # the chart has moved: here it has to be drawn
+    assert changes.expected == "chart"
+    assert [m.hash for m in sent] == ["chart", "empty"]
+
+
 def test_only_triggers_are_clicks():
     def asks(**value: object) -> RerunData:
         return RerunData(widget_states=WidgetStates(widgets=[WidgetState(id="w", **value)]))  # type: ignore[arg-type]

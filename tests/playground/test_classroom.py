@@ -94,10 +94,10 @@ def test_one_session_computes_at_a_time_and_an_exception_gives_the_turn_back():
 
 
 def test_who_is_wanted_while_waiting_leaves_the_queue_at_once_and_nobody_loses_a_turn():
-    order, wanted, waits = [], threading.Event(), []
+    order, wanted, told, waits = [], threading.Event(), threading.Condition(), []
 
     def work(name: str, is_wanted: Callable[[], bool]) -> None:
-        with turn(is_wanted) as has_turn:
+        with turn(is_wanted, told if name == "third" else None) as has_turn:
             order.append((name, has_turn))
 
     def queued(name: str, is_wanted: Callable[[], bool] = lambda: False) -> threading.Thread:
@@ -115,6 +115,8 @@ def test_who_is_wanted_while_waiting_leaves_the_queue_at_once_and_nobody_loses_a
         clicked = queued("third", wanted.is_set)
         queued("fourth")
         wanted.set()
+        with told:
+            told.notify_all()
         clicked.join(timeout=30)
         assert order == [("third", False)]
     for thread in waits:

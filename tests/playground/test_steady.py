@@ -8,13 +8,14 @@ FRAME_SECONDS = 0.1
 NAMES = ("losses", "verdicts", "histogram", "scores")
 
 
-def frames(n: int, seconds: float, names: tuple[str, ...] = NAMES) -> list[list[str]]:
+def frames(n: int, seconds: float, names: tuple[str, ...] = NAMES, every: float = 0.0) -> list[list[str]]:
     """The charts that are made in each of n frames; the first frame makes all."""
     steady, found = Steady(), []
     for frame in range(n):
         made: list[str] = []
         for k, name in enumerate(names):
-            shown = steady.spec(name, None, lambda name=name, made=made: made.append(name), frame * seconds + k / 1000)
+            shown = steady.spec(name, None, lambda name=name, made=made: made.append(name), frame * seconds + k / 1000,
+                                every=every)  # fmt: skip
             assert shown == "null"  # what `make` returned, also when it is kept
         found.append(made)
     return found
@@ -35,11 +36,17 @@ def test_a_chart_is_drawn_three_or_four_times_a_second_at_most():
         assert 2 * seconds <= sum("losses" in names for names in made) <= seconds / EVERY + 1
 
 
-def test_in_a_class_with_few_frames_no_chart_waits_longer_than_a_second():
+def test_with_few_frames_no_chart_waits_longer_than_a_second():
     made = frames(40, 0.55)
     for name in NAMES:
         at = [frame * 0.55 for frame, names in enumerate(made) if name in names]
         assert max(after - before for before, after in itertools.pairwise(at)) < OVERDUE + 2 * 0.55
+
+
+def test_in_a_class_a_frame_makes_one_chart_and_each_has_its_turn():
+    _, *rest = frames(40, 0.6, every=0.55)
+    assert {len(made) for made in rest} == {1}
+    assert [name for made in rest for name in made][:8] == list(NAMES) * 2
 
 
 def test_what_a_person_chose_is_shown_at_once():
