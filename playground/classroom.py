@@ -23,6 +23,9 @@ EVERY_SLOW = 0.1
 """In slow motion there is little to compute."""
 EVERY_AT_TWO, EVERY_AT_THIRTY = 0.1, 0.55
 SHARE = 0.6
+LONGEST, PER_DRAWING = 0.62, 1.2
+"""In a class of slow drawers there is less time to compute: a frame of everybody is to fit into so many seconds, when
+each takes so many times its drawing."""
 SLICE = 0.005
 """Seconds of computing between two looks at whether somebody clicked."""
 ONE_TURN = 0.02
@@ -49,12 +52,13 @@ class Pace:
 
 def pace(n_active: int, *, busy: bool = True, drawing: float = 0.0) -> Pace:
     """The pace for so many active sessions; `busy`: this one computes as fast as it can; `drawing`: seconds in which
-    its last frame was drawn."""
+    its last frame was drawn, by the processor's clock: in a class most of the time by the wall's is others'."""
     if n_active <= 1:
         return Pace(0.0 if busy else EVERY_SLOW, min(max(ALONE_BUDGET, COMPUTING_PER_DRAWING * drawing), MOST_BUDGET))
     share = min(1.0, (n_active - 2) / 28)
     every = round(EVERY_AT_TWO + share * (EVERY_AT_THIRTY - EVERY_AT_TWO), 2)
-    return Pace(every, max(LEAST_BUDGET, min(ALONE_BUDGET, SHARE * every / n_active)))
+    room = LONGEST / n_active - PER_DRAWING * drawing
+    return Pace(every, max(LEAST_BUDGET, min(ALONE_BUDGET, SHARE * every / n_active, room)))
 
 
 def seen(session: str) -> int:

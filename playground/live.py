@@ -37,7 +37,7 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
     @st.fragment(run_every=clock)
     def frame() -> None:
         chain.begin()
-        began = time.perf_counter()
+        began, computed = time.perf_counter(), time.thread_time()
         if clock is None and lab.player.playing:
             st.rerun()  # the clock is set or stopped by a full run of the script only
         # What takes long has time until the full run that follows a frame in which a run that played stands still.
@@ -46,16 +46,16 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
         if not lab.player.playing:
             lab.write_link()
         if clock is not None and chain.is_fragment_run():
-            _go_on(lab, began) if lab.player.playing else _stand_still()
+            _go_on(lab, began, computed) if lab.player.playing else _stand_still()
 
     frame()
 
 
-def _go_on(lab: Lab, began: float) -> None:
+def _go_on(lab: Lab, began: float, computed: float) -> None:
     """Compute what the next frame will show, while this one is on its way to the browser, and ask for it."""
     settle()
     classroom.tidy()
-    now = pace(lab, drawing=time.perf_counter() - began)
+    now = pace(lab, drawing=time.thread_time() - computed)
     tick(lab, now.budget)
     if not lab.player.playing and not chain.is_followed():
         st.rerun()

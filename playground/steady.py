@@ -6,6 +6,7 @@ after the run came to stand, and after a full run of the script (another run, an
 
 import dataclasses
 import json
+import math
 import time
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -37,7 +38,7 @@ class Steady:
         """The one that is kept, unless it is this chart's turn (it is old enough, and the oldest of all) or it is to
         show something else. `every`: seconds between two frames."""
         overdue = max(OVERDUE, OVERDUE_FRAMES * every)
-        at, kept_of, kept = self.made.get(key, (now - overdue, of, ""))
+        at, kept_of, kept = self.made.get(key, (-math.inf, of, ""))
         times = [when for when, _, _ in self.made.values()]
         turn = now - at >= EVERY and at == min(times, default=at) and now - max(times, default=at) >= FRAME
         if turn or now - at >= overdue or of != kept_of:

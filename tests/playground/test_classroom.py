@@ -56,6 +56,14 @@ def test_a_class_of_thirty_still_moves_and_leaves_time_for_clicks():
         assert p.every >= 0.05  # Streamlit drops frames that come faster
 
 
+def test_a_class_that_draws_slowly_computes_less_and_moves_all_the_same():
+    n = MOST_SESSIONS
+    assert pace(n, drawing=0.004) == pace(n)
+    slow = [pace(n, drawing=drawing).budget for drawing in (0.009, 0.012, 0.02)]
+    assert pace(n).budget > slow[0] > slow[1] >= slow[2] == classroom.LEAST_BUDGET
+    assert n * (slow[1] + 0.012) < 1 / LEAST_FRAMES_A_SECOND
+
+
 def test_a_session_is_active_until_it_was_not_seen_for_a_while(clock: SimpleNamespace):
     assert [seen("a"), seen("b"), seen("a")] == [1, 2, 2]
     clock.now += classroom.ACTIVE_SECONDS * 0.9

@@ -49,6 +49,11 @@ def test_in_a_class_a_frame_makes_one_chart_and_each_has_its_turn():
     assert [name for made in rest for name in made][:8] == list(NAMES) * 2
 
 
+def test_the_first_is_made_at_any_time():
+    for k in range(100):
+        assert Steady().spec("losses", None, lambda: "made", 1234.567 + k / 7, every=0.55) == '"made"'
+
+
 def test_what_a_person_chose_is_shown_at_once():
     steady = Steady()
     assert steady.spec("codes", (0, 1), lambda: "z1", 0.0) == '"z1"'
