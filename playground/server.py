@@ -42,10 +42,17 @@ UNUSED_FONT = re.compile(r'<link\s+rel="preload"[^>]*as="font"[^>]*/>')
 async def warm(_: st.App) -> AsyncIterator[None]:
     """Import everything heavy while the first visitor's browser loads the page; the first script waits for the rest."""
     PagesManager.uses_pages_directory = False  # or the page of the first link is run alone, without the entry script
-    config._config_lock = nullcontext()  # type: ignore[assignment]
+    take_no_turns_for_options()
     warming = asyncio.create_task(_warm_up())
     yield
     await warming
+
+
+def take_no_turns_for_options() -> None:
+    """Options don't change while the server runs, but Streamlit reads one for nearly every element, each time under one
+    lock for all sessions. A thread that has it and must wait for the interpreter makes all others queue: a class of
+    thirty loses a sixth of its frames, and on a slow machine can come to a standstill."""
+    config._config_lock = nullcontext()  # type: ignore[assignment]
 
 
 async def _warm_up() -> None:

@@ -2,14 +2,16 @@
 
 import http.client
 import re
+import threading
 import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from streamlit import config
 
 from playground.pages import PAGES
-from playground.server import FOREVER, SCRIPTS, WANTED, index, pages
+from playground.server import FOREVER, SCRIPTS, WANTED, index, pages, take_no_turns_for_options
 from tests.conftest import ROOT, Server, serve
 
 SEEN = """
@@ -51,6 +53,17 @@ def test_nothing_else_is_served_as_a_part(server: Server, address: str):
     assert answer.headers["Cache-Control"] != FOREVER["Cache-Control"]
     assert "python" not in (answer.headers["Content-Type"] or "")
     connection.close()
+
+
+def test_an_option_is_read_without_waiting_for_others(monkeypatch: pytest.MonkeyPatch):
+    asked = threading.Thread(target=lambda: found.append(config.get_option("server.maxUploadSize")), daemon=True)
+    found: list[int] = []
+    with config._config_lock:
+        monkeypatch.setattr(config, "_config_lock", config._config_lock)  # put back at the end
+        take_no_turns_for_options()
+        asked.start()
+        asked.join(timeout=30)
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("address", ["/", "/gan"])
