@@ -2,6 +2,7 @@
 // and pours samples; where a person clicks, drags or moves the cross by the arrow keys goes to the server.
 
 const SEND_MS = 80; // at most 12 a second
+const ECHO_MS = 1500; // so long may the answer to where the cross was moved be on its way
 const REST_MS = 120; // a pointer that rests so long asks for the numbers of its place
 const POUR_MS = 1200;
 const ARROW_STEP = 0.1;
@@ -13,7 +14,9 @@ export default function (component) {
   board.frame = decode(component.data);
   board.theme = themeOf(board.host);
   board.shades = shadeTable(board.theme);
-  if (!board.holding) board.point = board.frame.point;
+  if (String(board.frame.point) === board.awaited) board.awaited = null;
+  const older = board.sending || (board.awaited && performance.now() - board.last < ECHO_MS); // than what was done here
+  if (!board.holding && !older) board.point = board.frame.point;
   furnish(board);
   schedule(board);
 }
@@ -143,11 +146,13 @@ function choose(board, place, now) {
   const go = () => {
     clearTimeout(board.sending);
     board.sending = null;
-    board.last = Date.now();
-    board.send("point", board.point.map((at) => Math.round(at * 1000) / 1000));
+    board.last = performance.now();
+    const place = board.point.map((at) => Math.round(at * 1000) / 1000);
+    board.awaited = String(place);
+    board.send("point", place);
   };
   if (now) return go();
-  board.sending ??= setTimeout(go, Math.max(0, (board.last ?? 0) + SEND_MS - Date.now()));
+  board.sending ??= setTimeout(go, Math.max(0, (board.last ?? -SEND_MS) + SEND_MS - performance.now()));
 }
 
 function schedule(board) {

@@ -161,6 +161,15 @@ def test_regions_say_what_is_under_the_pointer_and_where_the_cross_is(page: Page
     expect(page.get_by_text("point 1.4 1.4")).to_be_visible()
 
 
+def test_every_press_of_an_arrow_key_counts_however_quick(page: Page, pad: Locator):
+    plane = page.locator(".regions .plane").first
+    plane.click()
+    expect(page.get_by_text("point 0.0 0.0")).to_be_visible()
+    for key in ["ArrowRight", "ArrowUp"] * 12:
+        page.keyboard.press(key, delay=40)  # so that answers to the first ones come between the others
+    expect(page.get_by_text("point 1.2 1.2")).to_be_visible()
+
+
 def test_the_button_under_a_region_says_which(page: Page, pad: Locator):
     page.locator(".regions button").nth(1).click()
     expect(page.get_by_text("pours [1]")).to_be_visible()
