@@ -38,7 +38,7 @@ for line in sys.stdin:
 PAUSE = """
 async () => {
   const start = performance.now();
-  document.querySelector(".st-key-toggle button").click();
+  pressToggle();
   while (!toggleText().includes("Play")) await new Promise(requestAnimationFrame);
   const said = performance.now();
   await new Promise((done) => setTimeout(done, 600));
@@ -112,13 +112,13 @@ def at(values: list[float], share: float) -> float:
 
 def start(page: Page) -> None:
     """Press Play and wait until it is said."""
-    page.evaluate("document.querySelector('.st-key-toggle button').click()")
+    page.evaluate("pressToggle()")
     page.wait_for_function("toggleText().includes('Pause')")
 
 
 def pause(page: Page) -> None:
     """Press Pause and wait until it is said."""
-    page.evaluate("document.querySelector('.st-key-toggle button').click()")
+    page.evaluate("pressToggle()")
     page.wait_for_function("toggleText().includes('Play')")
     page.wait_for_timeout(500)
 

@@ -13,7 +13,10 @@ globalThis.watched = { changes: 0, last: 0, painted: 0 };
 globalThis.inside = (key, selector) =>
   document.querySelector(`.st-key-${key} [data-testid=stBidiComponentIsolated]`)?.shadowRoot?.querySelector(selector);
 globalThis.stepNow = () => Number(inside("timeline", "[role=slider]")?.getAttribute("aria-valuenow") ?? -1);
-globalThis.toggleText = () => [...document.querySelectorAll(".st-key-toggle button")].map((b) => b.innerText).join();
+const isThere = (selector) => Boolean(document.querySelector(selector));
+globalThis.toggleText = () =>
+  isThere(".st-key-pause button:enabled") ? "Pause" : isThere(".st-key-play button") ? "Play" : "";
+globalThis.pressToggle = () => document.querySelector(`.st-key-${toggleText().toLowerCase()} button`).click();
 let shown = -1;
 const look = () => {
   const step = stepNow();

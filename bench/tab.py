@@ -15,6 +15,7 @@ from typing import Self
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Button_pb2 import Button
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
@@ -40,7 +41,7 @@ class Tab:
         self.port, self.page, self.query = port, page, query
         self.shown = Shown()
         self.session_id = self._script = ""
-        self._buttons: dict[str, tuple[str, str, str]] = {}  # by key: widget id, fragment id, label
+        self._buttons: dict[str, tuple[Button, str]] = {}  # by key, with the fragment it is in
         self._clocks: dict[str, asyncio.Task[None]] = {}
         self._changed = asyncio.Condition()
 
@@ -70,14 +71,29 @@ class Tab:
 
     def label(self, key: str) -> str:
         """What the button with this key says; '' before it is there."""
-        return self._buttons.get(key, ("", "", ""))[2]
+        button = self._button(key)
+        return button[0].label if button else ""
 
     async def click(self, key: str) -> float:
         """Click a button; returns the moment of the click."""
-        widget, fragment, _ = self._buttons[key]
+        button = self._button(key)
+        if button is None:
+            raise KeyError(key)
         at = time.perf_counter()
-        await self._rerun(fragment, states=WidgetStates(widgets=[WidgetState(id=widget, trigger_value=True)]))
+        await self._rerun(button[1], states=WidgetStates(widgets=[WidgetState(id=button[0].id, trigger_value=True)]))
         return at
+
+    async def strike(self, key: str) -> None:
+        """Ask for the fragment that a button is in, as its clock would."""
+        if button := self._button(key):
+            await self._rerun(button[1], clock=True)
+
+    def _button(self, key: str) -> "tuple[Button, str] | None":
+        """'toggle' is the one of Play and Pause that is to be seen."""
+        if key == "toggle":
+            pause = self._buttons.get("pause")
+            key = "pause" if pause and not pause[0].disabled else "play"
+        return self._buttons.get(key)
 
     async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> float:
         """Wait until something holds; returns that moment. Raises TimeoutError."""
@@ -142,8 +158,7 @@ class Tab:
             self.shown.errors.append(f"{element.exception.type}: {element.exception.message}")
         elif kind == "button":
             key = element.button.id.rsplit("-", 1)[-1]
-            key = "toggle" if key in ("play", "pause") else key  # one place, of which one or the other is there
-            self._buttons[key] = element.button.id, delta.fragment_id, element.button.label
+            self._buttons[key] = element.button, delta.fragment_id
         elif kind == "bidi_component" and element.bidi_component.component_name.endswith(TIMELINE):
             self.shown.step = json.loads(element.bidi_component.json)["step"]
             self.shown.frames.append((time.perf_counter(), self.shown.step))

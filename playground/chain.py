@@ -40,6 +40,13 @@ def is_followed() -> bool:
     return _waiting() is not None
 
 
+def is_left() -> bool:
+    """Whether only other fragments are to be drawn after this run: nobody asks for the next frame of this one."""
+    context, waiting = get_script_run_ctx(), _waiting()
+    others = waiting.fragment_id_queue if waiting else []
+    return bool(context and others and not set(others) & set(context.fragment_ids_this_run or ()))
+
+
 def _waiting() -> RerunData | None:
     """What is asked for after this run of the script: nothing, a run, or (an empty request) to stop."""
     context = get_script_run_ctx()
@@ -69,7 +76,9 @@ def begin() -> None:
     context = get_script_run_ctx()
     if context is None or not context.fragment_ids_this_run or _changes(context) is not None:
         return
-    context._enqueue = Changes(context, context.fragment_ids_this_run, context._enqueue)
+    before = context._enqueue
+    send = before.send if isinstance(before, Changes) else before
+    context._enqueue = Changes(context, context.fragment_ids_this_run, send)
     if context.script_requests is not None:
         _answer_the_clock(context, context.script_requests)
 

@@ -32,7 +32,8 @@ def as_it_is(values: Mapping[str, Any]) -> Mapping[str, Any]:
 class Lab:
     """What a page works on. `values` are the fields that differ from the recipe; `problems` are sentences to show.
     `check` raises ConfigError for values from a link or a file that the page does not take. `lighten` gives values that
-    can begin at once for those that can't yet; what was asked for is `wanted` meanwhile."""
+    can begin at once for those that can't yet; what was asked for is `wanted` meanwhile. `unsettled`: it has
+    played since the whole page was drawn."""
 
     family: Family
     player: Player
@@ -42,6 +43,7 @@ class Lab:
     lesson: str = ""
     check: Check = anything
     lighten: Lighten = as_it_is
+    unsettled: bool = False
     wanted: link.Experiment | None = None
     stilled: bool = False
     address: Address = dataclasses.field(default_factory=Address)

@@ -19,7 +19,7 @@ from playground.shell import settle
 from playground.steady import all_afresh
 
 CLOCK = 0.5
-"""Seconds between two messages of the browser that start the chain of frames, or start it again."""
+"""Seconds between two messages of the browser that start the chain of frames, or start it again. Play starts it too."""
 STILL_SECONDS = 0.15
 """The browser has drawn the frame that says 'Paused' by then; the end of a run before that would hold it up."""
 BAR_KEYS = {"toggle": "Space", "back": "B", "step": "S"}
@@ -32,21 +32,24 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
         if lab.player.target is None:  # on the way to the step of a link it stops by itself
             lab.player.pause()
     clock = CLOCK if lab.player.playing else None
+    lab.unsettled = False
     all_afresh()
 
     @st.fragment(run_every=clock)
     def frame() -> None:
         chain.begin()
         began, computed = time.perf_counter(), time.thread_time()
-        if clock is None and lab.player.playing:
-            st.rerun()  # the clock is set or stopped by a full run of the script only
+        lab.unsettled |= lab.player.playing
+        is_chained = chain.is_fragment_run() and lab.unsettled
         # What takes long has time until the full run that follows a frame in which a run that played stands still.
         with chain.frame():
-            body(lab.player.moment(fresh_scores=clock is None or not chain.is_fragment_run()))
+            body(lab.player.moment(fresh_scores=not is_chained))
         if not lab.player.playing:
             lab.write_link()
-        if clock is not None and chain.is_fragment_run():
+        if is_chained:
             _go_on(lab, began, computed) if lab.player.playing else _stand_still()
+        if is_chained and clock is None and chain.is_left():
+            st.rerun()  # sets the clock, which brings the next frame after all
 
     frame()
 
@@ -63,7 +66,7 @@ def _go_on(lab: Lab, began: float, computed: float) -> None:
 
 
 def _stand_still() -> None:
-    """Let the browser draw the frame that says 'Paused'; then a full run of the script stops the clock."""
+    """Let the browser draw the frame that says 'Paused'; then a full run of the script makes all exact."""
     chain.wait(STILL_SECONDS)
     if not chain.is_followed():
         st.rerun()
@@ -113,15 +116,18 @@ def standing(lab: Lab, moment: Moment, prefix: str = "") -> None:
 
 
 def play_or_pause(lab: Lab, *, playing: bool, ended: bool, prefix: str = "", shortcut: str | None = None) -> None:
-    """Two buttons, one of them there: a message of the browser's clock that goes out in the moment of a click carries
-    the click too, and a second Pause changes nothing, where a second change-over would undo the first."""
+    """Two buttons, one of them to be seen: a message of the browser's clock that goes out in the moment of a click
+    carries the click too, and a second Pause changes nothing, where a second change-over would undo the first.
+
+    style.css hides the other one, which is there and disabled: what is taken out of a chain of frames stays in the
+    browser until the chain ends, and hears the keyboard.
+    """
     common: dict[str, Any] = {"type": "primary", "shortcut": shortcut}
     with st.container(key=f"{prefix}toggle", width="content"):
-        if playing:
-            st.button("Pause", key=f"{prefix}pause", icon=":material/pause:", on_click=lab.ask("pause"), **common)
-        else:
-            st.button("Play", key=f"{prefix}play", icon=":material/play_arrow:", on_click=lab.ask("play"),
-                      disabled=ended, **common)  # fmt: skip
+        st.button("Play", key=f"{prefix}play", icon=":material/play_arrow:", on_click=lab.ask("play"),
+                  disabled=playing or ended, **common)  # fmt: skip
+        st.button("Pause", key=f"{prefix}pause", icon=":material/pause:", on_click=lab.ask("pause"),
+                  disabled=not playing, **common)  # fmt: skip
 
 
 def play_bar(lab: Lab, moment: Moment, actions: dict[str, str], prefix: str = "") -> None:

@@ -1,7 +1,8 @@
-"""Charts that move with a run: while it plays each is drawn afresh a few times a second, and one in a frame.
+"""Charts that move with a run: while it plays each is drawn afresh a few times a second, and one in a frame. So is
+text that is read and not watched.
 
 A chart drawn afresh costs the browser about a fifth of a frame, and next to nothing if it is the same again. A moment
-after the run came to stand, and after a full run of the script (another run, another theme), every chart is exact.
+after the run came to stand, and after a full run of the script (another run, another theme), every one is exact.
 """
 
 import dataclasses
@@ -31,6 +32,8 @@ class Steady:
     and what it shows."""
 
     made: dict[str, tuple[float, Hashable, str]] = dataclasses.field(default_factory=dict)
+    said: dict[str, tuple[float, str]] = dataclasses.field(default_factory=dict)
+    """The newest text by its key, and when it was made."""
     drawn: dict[str, str] = dataclasses.field(default_factory=dict)
     """By key: the name by which the chain of frames knows the newest one, if it was drawn."""
 
@@ -45,6 +48,14 @@ class Steady:
             kept = json.dumps(make())
             self.made[key] = now, of, kept
             self.drawn.pop(key, None)
+        return kept
+
+    def text(self, key: str, make: Callable[[], str], now: float) -> str:
+        """The one that is kept, unless it is old enough."""
+        at, kept = self.said.get(key, (-math.inf, ""))
+        if now - at >= EVERY:
+            kept = make()
+            self.said[key] = now, kept
         return kept
 
 
@@ -68,3 +79,13 @@ def steady_chart(
     if place is not None:
         place.echarts_chart(spec, height=height, key=key, theme=None, alt=alt)
         steady.drawn[key] = chain.last()
+
+
+def steady_text(moment: Moment, make: Callable[[], str], *, key: str) -> str:
+    """The text that `make` returns, or while a run plays that of a moment ago; a round that was worked out is shown
+    at once."""
+    steady = session.keep(KEPT, Steady)
+    if moment.playing and not moment.trace:
+        return steady.text(key, make, time.monotonic())
+    _, kept = steady.said.pop(key, (0.0, ""))
+    return kept if kept and not moment.trace and chain.is_fragment_run() else make()

@@ -160,31 +160,37 @@ function drawScale(stage, view, panel) {
 
 /** Digits at equal distances: canvas text knows no tabular figures, and a number must not dance while it is live. */
 function drawTabular(stage, context, text, x, y) {
-  const digit = digitWidth(stage, context);
+  const widths = widthsIn(stage, context);
   for (const letter of text) {
-    const own = letterWidth(stage, context, letter);
-    const width = letter >= "0" && letter <= "9" ? digit : own;
+    const own = widthOf(context, widths, letter);
+    const width = isDigit(letter) ? widthOf(context, widths, "0") : own;
     context.fillText(letter, x + (width - own) / 2, y);
     x += width;
   }
 }
 
 function tabularWidth(stage, context, text) {
+  const widths = widthsIn(stage, context);
   let width = 0;
-  for (const letter of text) {
-    width += letter >= "0" && letter <= "9" ? digitWidth(stage, context) : letterWidth(stage, context, letter);
-  }
+  for (const letter of text) width += widthOf(context, widths, isDigit(letter) ? "0" : letter);
   return width;
 }
 
-function digitWidth(stage, context) {
-  return letterWidth(stage, context, "0");
+function isDigit(letter) {
+  return letter >= "0" && letter <= "9";
 }
 
-function letterWidth(stage, context, letter) {
-  const key = context.font + letter;
-  let width = stage.widths.get(key);
-  if (width === undefined) stage.widths.set(key, (width = context.measureText(letter).width));
+/** What is measured already in the canvas's font. To ask a canvas for its font takes longer than to paint a letter. */
+function widthsIn(stage, context) {
+  const { font } = context;
+  let widths = stage.widths.get(font);
+  if (!widths) stage.widths.set(font, (widths = new Map()));
+  return widths;
+}
+
+function widthOf(context, widths, letter) {
+  let width = widths.get(letter);
+  if (width === undefined) widths.set(letter, (width = context.measureText(letter).width));
   return width;
 }
 

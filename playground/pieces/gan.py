@@ -19,7 +19,7 @@ from playground.figures import live as charts
 from playground.lab import Lab
 from playground.player import Moment
 from playground.shell import enlarged
-from playground.steady import steady_chart
+from playground.steady import steady_chart, steady_text
 from playground.theme import LIGHT, current
 
 LEGEND = (Legend("real", "the expert says: real"), Legend("fake", "the expert says: fake"))
@@ -135,6 +135,11 @@ def _panel(
 def recipe(moment: Moment) -> None:
     """The five stages, the current one marked, each with its numbers: of one round worked out, or of the newest
     round."""
+    # One element, and not in each frame: Markdown costs the browser a millisecond for each element.
+    st.markdown(steady_text(moment, lambda: _recipe(moment), key="recipe"))
+
+
+def _recipe(moment: Moment) -> str:
     shown = {s.name: s for s in moment.trace[: moment.stage + 1 if moment.stage >= 0 else None]}
     now = stage_name(moment)
     lines = []
@@ -142,7 +147,7 @@ def recipe(moment: Moment) -> None:
         numbers = _numbers(name, shown.get(name), moment)
         line = f":blue-background[:material/arrow_right: {text}]" if name == now else text
         lines.append(f"{number}. {line}  \n   :small[:gray[{numbers}]]")
-    st.markdown("\n\n".join(lines))  # one element: each costs the browser a millisecond a frame
+    return "\n\n".join(lines)
 
 
 def stage_name(moment: Moment) -> str:

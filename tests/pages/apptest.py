@@ -43,5 +43,6 @@ def advance(app: AppTest, steps: int) -> None:
 
 
 def toggle(app: AppTest) -> Any:
-    """The button that is there: Play or Pause."""
-    return next(button for button in app.button if button.key in ("play", "pause"))
+    """The button that is to be seen: Pause, or Play."""
+    pause = app.button(key="pause")
+    return app.button(key="play") if pause.disabled else pause

@@ -59,3 +59,10 @@ def test_what_a_person_chose_is_shown_at_once():
     assert steady.spec("codes", (0, 1), lambda: "z1", 0.0) == '"z1"'
     assert steady.spec("codes", (0, 1), lambda: "later", 0.05) == '"z1"'
     assert steady.spec("codes", (0, 2), lambda: "z2", 0.06) == '"z2"'
+
+
+def test_text_is_made_a_few_times_a_second():
+    steady, made = Steady(), []
+    for k in range(40):
+        made.append(steady.text("recipe", lambda k=k: f"round {k}", k * EVERY * 0.26))
+    assert made == [f"round {k // 4 * 4}" for k in range(40)]

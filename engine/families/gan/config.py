@@ -10,8 +10,8 @@ SMALLEST_DEEP = 4
 LARGEST_WITHOUT_CODES = 12
 LARGEST_BALANCED = 8
 """Above this the offsets are painted equally often only if Adam remembers longer."""
-LONG, SHORT = 5000, 1500
-"""Rounds of a run: by default, and where a run counts as short."""
+LONG, MIDDLE, SHORT = 5000, 3000, 1500
+"""Rounds of a run: by default, where each learns from more pictures, and where a run counts as short."""
 PENALTIES = ("none", "r1", "r1_r2", "gp")
 OWN_WEIGHTS = {"r1_r2": 0.05, "gp": 10.0}
 
@@ -106,8 +106,10 @@ def recipe(values: Mapping[str, Any]) -> dict[str, Any]:
             found |= {
                 "codes": 0, "latent_dim": 6, "steps": SHORT, "batch": 256, "width_g": 128, "lr_g": 4e-3,
             }  # fmt: skip
+        elif values.get("steps", LONG) <= SHORT:
+            found |= {"lr_d": 2e-3, "batch": 256, "width_g": 128, "lr_g": 3e-3}
         else:
-            found |= {"lr_d": 2e-3}
+            found |= {"lr_d": 2e-3, "steps": MIDDLE, "batch": 128}
     else:
         if size > LARGEST_BALANCED:
             found = {"beta2": 0.99}
