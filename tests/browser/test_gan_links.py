@@ -31,19 +31,14 @@ def test_a_link_shows_the_same_pictures_in_another_browser(new_page: NewPage):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("size=abc", "size = abc: must be a whole number from 2 to 16"),
         ("size=99", "size = 99: must be a whole number from 2 to 16"),
-        ("colour=red", "field = colour: must be one of"),
-        ("at=-1", "at = -1: must be a whole number from 0 to"),
-        ("seed=" + "1" * 5000, "longer than 4,000 characters"),
         (
             "seed=%3Cimg%20src%3Dx%20onerror%3D%22window.hit%3D1%22%3E%20%5Ba%5D(javascript:alert(1))",
             '<img src=x onerror="window.hit=1">',
         ),
         ("%3Cb%3Ex%3C/b%3E=1", "<b>x</b>"),
-        ("edits=5:size=4", "size: can't change during a run"),
     ],
-    ids=["type", "range", "field", "step", "long", "html", "html-name", "edits"],
+    ids=["range", "html", "html-name"],
 )
 def test_a_bad_link_gives_a_message_and_a_working_page(page: Page, query: str, sentence: str):
     page.goto(f"/gan?{query}")

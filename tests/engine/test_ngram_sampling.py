@@ -36,11 +36,16 @@ def after(walker: Walker, history: list[int], choice: Choice, n: int) -> np.ndar
     return np.array([next(stream(walker, seed, prompt=np.array(history), choice=choice))[0] for seed in range(n)])
 
 
-@pytest.mark.parametrize("name", smoothing.SMOOTHINGS)
 @pytest.mark.parametrize(
-    "choice",
-    [Choice(), Choice(temperature=0.7), Choice(temperature=1.6), Choice(temperature=0.7, top_k=4, top_p=0.9)],
-    ids=["plain", "cold", "hot", "changed"],
+    ("name", "choice"),
+    [(name, Choice()) for name in smoothing.SMOOTHINGS]
+    + list(
+        itertools.product(  # what is chosen of a distribution does not ask how it was smoothed
+            ("kneser_ney", "mle"),
+            (Choice(temperature=0.7), Choice(temperature=1.6), Choice(temperature=0.7, top_k=4, top_p=0.9)),
+        )
+    ),
+    ids=str,
 )
 def test_one_stream_draws_from_the_distribution(name, choice):
     counted, vocabulary = learned(SIX, 3)

@@ -280,3 +280,19 @@ def test_the_page_says_when_noise_makes_validity_tell_little():
     assert "tells little" not in said(gan(size="8", noise="0.05"))
     noisy = said(gan(size="4", offsets="continuous", noise="0.3"))
     assert "here validity tells little" in noisy
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("size", "abc", "size = abc: must be a whole number from 2 to 16"),
+        ("size", "99", "size = 99: must be a whole number from 2 to 16"),
+        ("at", "-1", "at = -1: must be a whole number from 0 to"),
+        ("edits", "5:size=4", "size: can't change during a run"),
+    ],
+)
+def test_a_bad_link_gives_a_message_and_a_working_page(name: str, value: str, sentence: str):
+    app = gan(**{name: value})
+    (warning,) = app.warning
+    assert sentence in warning.value.replace("\\", "")
+    assert lab(app).player.playing

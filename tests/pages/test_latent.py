@@ -86,6 +86,7 @@ def test_a_link_stands_where_it_says():
     ("query", "named"),
     [({"z": "1,2"}, "z"), ({"t": "2"}, "t"), ({"model": "nobody"}, "model"), ({"via": "x"}, "via"),
      ({"model": "run"}, "model"), ({"a": "9000"}, "a"), ({"wish": "1"}, "field"),
+     ({"model": "shapes", "z": "1,2"}, "z"), ({"colour": "no"}, "colour"),
      ({"z": "<img src=x onerror=alert(1)>"}, "z")],
 )  # fmt: skip
 def test_a_bad_link_says_what_was_wrong_and_the_page_works(query: dict[str, str], named: str):
