@@ -5,7 +5,11 @@ import streamlit as st
 from playground import atlas
 from playground.shell import question
 
-question("Can a machine dream up something new?", "Train small generative models in your browser and watch them learn.")
+question(
+    "Can a machine dream up something new?",
+    "Train small generative models in your browser and watch them learn.",
+    settings=False,
+)
 
 st.markdown(
     "A **generative model** learns from examples what the world looks like, and then makes new examples of its own. "

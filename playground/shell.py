@@ -58,9 +58,11 @@ def enlarged(px: int) -> int:
     return px * 3 // 2 if is_presenting() else px
 
 
-def question(text: str, todo: str) -> None:
-    """The page's one question, and one sentence: what to do, what to watch. At the right: Present, Copy link."""
-    st.sidebar.markdown("**Settings**")  # so that it is there before the settings are, and nothing moves
+def question(text: str, todo: str, *, settings: bool = True) -> None:
+    """The page's one question, and one sentence: what to do, what to watch. At the right: Present, Copy link.
+    `settings`: whether the page has any."""
+    if settings:
+        st.sidebar.markdown("**Settings**")  # so that it is there before the settings are, and nothing moves
     st.title(text, anchor=False)
     st.markdown(todo)
     with st.container(horizontal=True, horizontal_alignment="right", key="top_actions"):

@@ -21,6 +21,7 @@ by_address = pytest.mark.parametrize("page", PLAYED, ids=lambda page: page.addre
 def test_home_shows_every_page_and_a_picture_of_each():
     app = AppTest.from_file(ENTRY, default_timeout=WAIT).run()
     assert not app.exception
+    assert not app.sidebar  # nothing to set
     assert len(app.get("page_link")) == len(PAGES)
     assert len(app.get("image")) == len(PAGES)
     for page in PAGES:
