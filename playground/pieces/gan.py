@@ -52,13 +52,7 @@ def stage(moment: Moment) -> None:
     if NEAREST in shown:
         paintings, distance = nearest_paintings(moment.snapshot.config, view.fake)
         sets.append(_panel("Nearest of 1,000 paintings", "real", paintings, distance, moment, judged=False))
-    panels(
-        sets,
-        key="stage",
-        legend=LEGEND,
-        picture_px=enlarged(PICTURE_PX),
-        arrows=[None] * (len(sets) - 1),
-    )
+    panels(sets, key="stage", legend=LEGEND, picture_px=enlarged(PICTURE_PX), arrows=[None] * (len(sets) - 1))
 
 
 def _gallery(moment: Moment) -> list[Panel]:
