@@ -249,8 +249,7 @@ def score(lab: Lab, moment: Moment) -> None:
     config = moment.snapshot.config
     wrong = wrong_that_pass(config.size, whole=config.offsets == "whole", dim=config.dim, noise=config.noise)
     valid.caption(
-        f"real paintings 100%, noise 0%, right diagonals {wrong:.0%}, "
-        f"forger not averaged {numbers['validity_raw']:.1%}"
+        f"real paintings 100%, noise 0%, right diagonals {wrong:.0%}, forger not averaged {numbers['validity_raw']:.1%}"
     )
     if wrong >= TELLS_LITTLE:
         valid.caption("**So much noise hides which way a line goes: here validity tells little.**")
