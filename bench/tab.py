@@ -71,29 +71,25 @@ class Tab:
 
     def label(self, key: str) -> str:
         """What the button with this key says; '' before it is there."""
-        button = self._button(key)
-        return button[0].label if button else ""
+        key = self._seen(key)
+        return self._buttons[key][0].label if key in self._buttons else ""
 
     async def click(self, key: str) -> float:
         """Click a button; returns the moment of the click."""
-        button = self._button(key)
-        if button is None:
-            raise KeyError(key)
+        button, fragment = self._buttons[self._seen(key)]
         at = time.perf_counter()
-        await self._rerun(button[1], states=WidgetStates(widgets=[WidgetState(id=button[0].id, trigger_value=True)]))
+        await self._rerun(fragment, states=WidgetStates(widgets=[WidgetState(id=button.id, trigger_value=True)]))
         return at
 
     async def strike(self, key: str) -> None:
         """Ask for the fragment that a button is in, as its clock would."""
-        if button := self._button(key):
-            await self._rerun(button[1], clock=True)
+        await self._rerun(self._buttons[key][1], clock=True)
 
-    def _button(self, key: str) -> "tuple[Button, str] | None":
+    def _seen(self, key: str) -> str:
         """'toggle' is the one of Play and Pause that is to be seen."""
-        if key == "toggle":
-            pause = self._buttons.get("pause")
-            key = "pause" if pause and not pause[0].disabled else "play"
-        return self._buttons.get(key)
+        if key != "toggle":
+            return key
+        return "pause" if "pause" in self._buttons and not self._buttons["pause"][0].disabled else "play"
 
     async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> float:
         """Wait until something holds; returns that moment. Raises TimeoutError."""

@@ -19,8 +19,6 @@ from tests.engine.compared import arrays_in, assert_same, draw_globally, look, p
 Start = Callable[[int], Run]
 SLICES = (1, 7, 42, 50)
 LENGTH = sum(SLICES)
-OFTEN = 12
-"""Before this step a run is looked at after each, later after every fifth."""
 HALF = 40
 REWINDS = (99, 0, 1, 15, 16, 17, 3, 64, 63, 65, 31, 100, 2, 50)
 
@@ -61,10 +59,9 @@ def check_looking(start: Start) -> None:
     looked = start(1)
     look(looked)
     while looked.step < LENGTH and looked.advance(Budget(steps=1)):
-        if looked.step < OFTEN or looked.step % 5 == 0:
-            before = state_of(looked)
-            look(looked)
-            assert state_of(looked) == before
+        before = state_of(looked)
+        look(looked)
+        assert state_of(looked) == before
     unseen = goes_on(start, LENGTH)
     assert_same(looked, unseen)
     assert past_of(looked) == past_of(unseen)

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine import FAMILIES
@@ -38,7 +38,6 @@ class Example:
 
 EVERY = [(Example, f) for f in fields(Example)]
 EVERY += [(family.config, f) for family in FAMILIES.values() for f in fields(family.config)]
-few = settings(max_examples=25)  # of each field; there are two hundred of them
 each_field = pytest.mark.parametrize("about", [f for _, f in EVERY], ids=[f"{c.__name__}.{f.name}" for c, f in EVERY])
 
 
@@ -58,7 +57,6 @@ def values(about: Field) -> st.SearchStrategy:
 
 
 @each_field
-@few
 @given(st.data())
 def test_what_is_written_is_read_back(about, data):
     value = data.draw(values(about))
@@ -76,7 +74,6 @@ def test_the_default_is_allowed_and_the_field_is_explained(about):
 
 
 @each_field
-@few
 @given(st.data())
 def test_whatever_is_written_is_read_or_refused_in_one_sentence(about, data):
     written = data.draw(st.text() | st.integers().map(str) | st.floats().map(str))

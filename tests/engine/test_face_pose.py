@@ -146,7 +146,7 @@ def test_a_run_keeps_the_contract(learned):
     def again(seed: int):
         return start("vae", **SMALL, seed=seed)
 
-    for check in (contract.check_slices, contract.check_state):  # the rest is that of every autoencoder
+    for check in (contract.check_slices, contract.check_looking, contract.check_state, contract.check_divergence):
         check(again)
 
 
