@@ -15,7 +15,7 @@ from playground import chain, classroom, session
 from playground.components import prefers_stillness
 from playground.lab import Lab
 from playground.player import SPEEDS, Moment
-from playground.shell import settle
+from playground.shell import enlarged, settle
 from playground.steady import all_afresh
 
 CLOCK = 0.5
@@ -158,4 +158,4 @@ def play_bar(lab: Lab, moment: Moment, actions: dict[str, str], prefix: str = ""
         def choose() -> None:
             lab.player.speed = SPEEDS[session.get(key)]
 
-        st.selectbox("Speed", names, key=key, on_change=choose, label_visibility="collapsed", width=170)
+        st.selectbox("Speed", names, key=key, on_change=choose, label_visibility="collapsed", width=enlarged(170))

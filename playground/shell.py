@@ -14,6 +14,8 @@ from playground.components import copy_link, lesson_keys, load
 
 HERE = Path(__file__).parent
 PRESENT = "present"
+PROJECTED = 1.4
+"""How much larger all is on a projector; present.css says it of the type."""
 ICON = """\
 <svg viewBox="0 0 4 4"><path d="M0 0h4v4H0"/><path fill="#fff" d="M0 0h1v1h1v1h1v1h1v1H3V3H2V2H1V1z"/></svg>"""
 """A left diagonal. As text it is part of the page; a picture would be a file that comes and goes with script runs."""
@@ -54,8 +56,8 @@ def is_presenting() -> bool:
 
 
 def enlarged(px: int) -> int:
-    """The side of a picture in CSS pixels: on a projector half as long again."""
-    return px * 3 // 2 if is_presenting() else px
+    """A length in CSS pixels, of a picture or a field: on a projector it grows with the type."""
+    return round(px * PROJECTED) if is_presenting() else px
 
 
 def question(text: str, todo: str, *, settings: bool = True) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground import chain, classroom, session
+from playground import chain, charts, classroom, session
 from playground.player import Moment
 
 EVERY, OVERDUE = 0.3, 1.0
@@ -45,7 +45,7 @@ class Steady:
         times = [when for when, _, _ in self.made.values()]
         turn = now - at >= EVERY and at == min(times, default=at) and now - max(times, default=at) >= FRAME
         if turn or now - at >= overdue or of != kept_of:
-            kept = json.dumps(make())
+            kept = json.dumps(charts.sized(make()))
             self.made[key] = now, of, kept
             self.drawn.pop(key, None)
         return kept
@@ -77,7 +77,7 @@ def steady_chart(
         _, kept_of, kept = steady.made.pop(key, (0.0, None, ""))
         spec = kept if kept and kept_of == of and chain.is_fragment_run() else make()
     if place is not None:
-        place.echarts_chart(spec, height=height, key=key, theme=None, alt=alt)
+        charts.chart(spec, height=height, key=key, alt=alt, place=place)
         steady.drawn[key] = chain.last()
 
 

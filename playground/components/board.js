@@ -35,6 +35,11 @@ function soon(board, draw) {
   });
 }
 
+/** How large type is beside usual: larger on a projector, or where a person asks the browser for it. */
+function typeScale() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+}
+
 function calm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

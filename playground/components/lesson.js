@@ -5,7 +5,7 @@ const PARTS = "[data-testid=stMainBlockContainer] :is(h1, h2, h3)";
 const OWN_ARROWS =
   "input, textarea, select, [contenteditable=true], [role=slider], [role=application], [role=radiogroup], [role=tablist], " +
   "[role=listbox], [role=combobox], [role=grid], [role=menu], [role=img][tabindex]";
-const BELOW_BAR = 72; // pixels that the top bar covers
+const BELOW_BAR = 4.5; // rem that the top bar covers
 const HERE = 60; // a part so near to its place is the one that is shown
 
 export default function ({ parentElement, data }) {
@@ -21,12 +21,13 @@ function onKey(event) {
   if (!step || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
   if (event.composedPath().some((node) => node.matches?.(OWN_ARROWS))) return;
   const parts = [...document.querySelectorAll(PARTS)].filter((part) => part.offsetParent);
-  const away = (part) => part.getBoundingClientRect().top - BELOW_BAR;
+  const bar = BELOW_BAR * parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const away = (part) => part.getBoundingClientRect().top - bar;
   const next = step > 0 ? parts.find((part) => away(part) > HERE) : parts.findLast((part) => away(part) < -HERE);
   if (!next) return;
   event.preventDefault();
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  next.style.scrollMarginTop = `${BELOW_BAR}px`;
+  next.style.scrollMarginTop = `${BELOW_BAR}rem`;
   next.tabIndex = -1;
   next.focus({ preventScroll: true }); // a screen reader reads where the lesson is
   next.style.outline = "none";

@@ -6,7 +6,7 @@ const MAT = 2; // between frame and picture, so that frame and pixels never touc
 const PAD = FRAME + MAT;
 const HAIRLINE_PAD = 2; // where no picture carries a verdict
 const GAP = 8;
-const CAPTION = 22;
+const CAPTION = 22; // this and the next four are for type as large as usual; on a projector it is larger
 const BETWEEN = 56; // between two panels; an arrow stands in it
 const SMALLEST_BESIDE = 40; // panels go below each other, or lose columns, before their pictures get smaller than this
 const SMALLEST_IN_ROW = 16; // of a panel that is to stay one row
@@ -72,8 +72,9 @@ function draw(stage) {
   const ratio = window.devicePixelRatio || 1;
   const shape = JSON.stringify([frame.px, frame.arrows, frame.legend, frame.pickable, frame.panels.map(shapeOf)]);
   if (shape !== stage.shape) furnish(stage);
-  if (shape !== stage.shape || host.clientWidth !== stage.width || ratio !== stage.ratio) {
-    Object.assign(stage, { shape, width: host.clientWidth, ratio });
+  const type = typeScale();
+  if (shape !== stage.shape || host.clientWidth !== stage.width || ratio !== stage.ratio || type !== stage.type) {
+    Object.assign(stage, { shape, width: host.clientWidth, ratio, type });
     arrange(stage);
   }
   frame.panels.forEach((panel, i) => drawPanel(stage, stage.panels[i], panel));
@@ -123,14 +124,15 @@ function furnish(stage) {
 // Places: side by side if every panel fits, else two in a row if there are more than two, else below each other.
 
 function arrange(stage) {
-  const { frame, wall, width, ratio } = stage;
+  const { frame, wall, width, ratio, type } = stage;
   const count = frame.panels.length;
   const tries = count > 2 ? [count, 2, 1] : [count, 1];
+  frame.type = type;
   frame.pad = frame.panels.some((panel) => panel.marks) ? PAD : HAIRLINE_PAD;
   const { context } = stage.panels[0] ?? {};
   for (const panel of frame.panels) {
-    context.font = `600 16px ${stage.font}`;
-    panel.titleWidth = Math.ceil(context.measureText(panel.title).width) + PAD + (SIGNS[panel.role] ? 20 : 0);
+    context.font = `600 ${16 * type}px ${stage.font}`;
+    panel.titleWidth = Math.ceil(context.measureText(panel.title).width) + PAD + (SIGNS[panel.role] ? 8 + 12 * type : 0);
   }
   let plans, inRow;
   for (inRow of tries) {
@@ -158,7 +160,7 @@ function arrange(stage) {
 function plan(frame, inRow, width, ratio) {
   const between = inRow > 1 ? BETWEEN : 0;
   for (let side = frame.px; side >= Math.min(SMALLEST_BESIDE, frame.px); side -= 1) {
-    const plans = frame.panels.map((panel) => place(panel, side, Infinity, ratio, frame.pad));
+    const plans = frame.panels.map((panel) => place(panel, side, Infinity, ratio, frame));
     plans.forEach((p, i) => (p.room = Math.max(p.width, frame.panels[i].titleWidth)));
     let needed = between * (inRow - 1);
     for (let column = 0; column < inRow; column += 1) {
@@ -174,32 +176,32 @@ function widest(panel, frame, width, ratio) {
   const columns = Math.min(panel.columns, panel.shape[0]);
   if (panel.row) {
     const side = Math.floor(((width + GAP) / columns - GAP) * ratio) / ratio - 2 * frame.pad;
-    return place(panel, Math.max(side, SMALLEST_IN_ROW), Infinity, ratio, frame.pad);
+    return place(panel, Math.max(side, SMALLEST_IN_ROW), Infinity, ratio, frame);
   }
   for (let side = frame.px; side >= SMALLEST_BESIDE; side -= 1) {
-    const whole = place(panel, side, width, ratio, frame.pad);
+    const whole = place(panel, side, width, ratio, frame);
     if (whole.columns === columns) return whole;
   }
-  return place(panel, SMALLEST_BESIDE, width, ratio, frame.pad);
+  return place(panel, SMALLEST_BESIDE, width, ratio, frame);
 }
 
 /** Size of one panel whose pictures are about `side` wide, with fewer columns where the width demands it. */
-function place(panel, side, width, ratio, pad) {
+function place(panel, side, width, ratio, { pad, type }) {
   const [n, h, w] = panel.shape;
   const captioned = panel.captions || panel.marks;
-  const square = panel.role === "weights" ? SIGNED_SQUARE : NUMBER_SQUARE;
+  const square = (panel.role === "weights" ? SIGNED_SQUARE : NUMBER_SQUARE) * type;
   const wanted = panel.numbers ? Math.max(side, square * Math.max(w, h)) : Math.max(side, panel.least);
   let pictureWidth, pictureHeight;
   if (panel.role === "latent") {
-    pictureWidth = panel.numbers ? Math.max(side, SIGNED_SQUARE * w) : side;
-    pictureHeight = 40;
+    pictureWidth = panel.numbers ? Math.max(side, SIGNED_SQUARE * type * w) : side;
+    pictureHeight = 40 * type;
   } else {
     const fine = (wanted * ratio) / Math.max(w, h); // device pixels; whole ones, so that every square is equally large
     const pixel = (panel.row && fine < FINE ? fine : Math.max(Math.floor(fine), 1)) / ratio;
     pictureWidth = pixel * w;
     pictureHeight = pixel * h;
   }
-  const cell = Math.max(pictureWidth + 2 * pad, captioned ? CAPTIONED : 0);
+  const cell = Math.max(pictureWidth + 2 * pad, captioned ? CAPTIONED * type : 0);
   let columns = Math.min(panel.columns, n);
   const fitting = Math.floor((width + GAP) / (cell + GAP));
   if (columns > fitting) {
@@ -207,7 +209,7 @@ function place(panel, side, width, ratio, pad) {
     while (columns > 1 && panel.columns % columns) columns -= 1; // 8 columns become 4, not 5
   }
   const rows = Math.ceil(n / columns);
-  const cellHeight = pictureHeight + 2 * pad + (captioned ? CAPTION : 0);
+  const cellHeight = pictureHeight + 2 * pad + (captioned ? CAPTION * type : 0);
   return {
     pictureWidth, pictureHeight, cell, cellHeight, columns, captioned, pad,
     inset: panel.marks ? 0 : pad - 1, // the heading stands over the picture's edge, or over its frame

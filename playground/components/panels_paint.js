@@ -19,7 +19,8 @@ function drawPanel(stage, view, panel) {
   context.imageSmoothingEnabled = false;
   const [n, h, w] = panel.shape;
   if (panel.role !== "latent") paintStrip(stage, view.strip, panel);
-  context.font = `${13 * ratio}px ${stage.font}`;
+  const letters = ratio * stage.type; // of what grows with the type
+  context.font = `${13 * letters}px ${stage.font}`;
   context.textBaseline = "middle";
   for (let i = 0; i < n; i += 1) {
     const [x, y] = corner(view, i);
@@ -35,7 +36,7 @@ function drawPanel(stage, view, panel) {
     const mark = panel.marks?.[i] ?? null;
     drawFrame(stage, context, box, panel, mark);
     if (panel.numbers) drawNumbers(stage, context, panel, i, box, panel.numbers);
-    const under = box.y + box.h + (view.pad + CAPTION / 2) * ratio;
+    const under = box.y + box.h + view.pad * ratio + (CAPTION / 2) * letters;
     if (view.captioned) drawCaption(stage, context, box.x + box.w / 2, under, panel.captions?.[i] ?? "", mark);
     if (stage.at && stage.at.panel === view.index && stage.at.picture === i) {
       context.strokeStyle = theme.text;
@@ -104,20 +105,21 @@ function drawFrame(stage, context, box, panel, mark) {
 }
 
 function drawCaption(stage, context, x, y, text, mark) {
-  const { ratio, theme } = stage;
-  const signWidth = mark ? 14 * ratio : 0;
+  const { theme } = stage;
+  const letters = stage.ratio * stage.type;
+  const signWidth = mark ? 14 * letters : 0;
   const width = signWidth + tabularWidth(stage, context, text);
   let left = x - width / 2;
   if (mark) {
     context.beginPath();
     if (mark === "real") {
       context.fillStyle = theme.real;
-      context.arc(left + 4.5 * ratio, y, 4.5 * ratio, 0, 7);
+      context.arc(left + 4.5 * letters, y, 4.5 * letters, 0, 7);
       context.fill();
     } else {
       context.strokeStyle = theme.fake;
-      context.lineWidth = 1.8 * ratio;
-      context.arc(left + 4.5 * ratio, y, 3.7 * ratio, 0, 7);
+      context.lineWidth = 1.8 * letters;
+      context.arc(left + 4.5 * letters, y, 3.7 * letters, 0, 7);
       context.stroke();
     }
     left += signWidth;
@@ -126,24 +128,23 @@ function drawCaption(stage, context, x, y, text, mark) {
   drawTabular(stage, context, text, left, y);
 }
 
-function drawNumbers(stage, context, panel, i, box, numbers, size = 13) {
+function drawNumbers(stage, context, panel, i, box, numbers) {
   const [, h, w] = panel.shape;
   const [stepX, stepY] = [box.w / w, box.h / h];
-  context.font = `${size * stage.ratio}px ${stage.font}`;
+  const away = 11 * stage.ratio * stage.type;
   for (let j = 0; j < h * w; j += 1) {
     const text = numbers[i * h * w + j];
     const [x, y] = [box.x + ((j % w) + 0.5) * stepX, box.y + (Math.floor(j / w) + 0.5) * stepY];
     const level = panel.pixels[i * h * w + j];
     if (panel.role === "latent") {
       context.fillStyle = stage.theme.text;
-      drawTabular(stage, context, text, x - tabularWidth(stage, context, text) / 2, level > 128 ? y + 11 * stage.ratio : y - 11 * stage.ratio);
+      drawTabular(stage, context, text, x - tabularWidth(stage, context, text) / 2, level > 128 ? y + away : y - away);
       continue;
     }
     const colour = panel.role === "weights" ? stage.theme.diverging[level] : GREY[level];
     context.fillStyle = luminance(colour & 255, (colour >> 8) & 255, (colour >> 16) & 255) > 0.18 ? "#000" : "#fff";
     drawTabular(stage, context, text, x - tabularWidth(stage, context, text) / 2, y);
   }
-  context.font = `${13 * stage.ratio}px ${stage.font}`;
 }
 
 function drawScale(stage, view, panel) {
@@ -197,7 +198,7 @@ function widthOf(context, widths, letter) {
 // The lens: one picture enlarged, with its numbers if they fit.
 
 function drawLens(stage) {
-  const { at, lens, frame, host, ratio } = stage;
+  const { at, lens, frame, host, ratio, type } = stage;
   if (!at?.open) {
     if (!lens.hidden) lens.hidden = true;
     return;
@@ -206,8 +207,9 @@ function drawLens(stage) {
   const [, h, w, channels] = panel.shape;
   const [canvas, text] = lens.children;
   const context = (lens.context ??= canvas.getContext("2d"));
-  const square = panel.role === "latent" ? 0 : Math.floor(LENS_SIDE / Math.max(w, h));
-  const [width, height] = square ? [square * w, square * h] : [Math.min(LENS_SIDE, host.clientWidth - 32), 128];
+  const side = LENS_SIDE * type;
+  const square = panel.role === "latent" ? 0 : Math.floor(side / Math.max(w, h));
+  const [width, height] = square ? [square * w, square * h] : [Math.min(side, host.clientWidth - 32), 128];
   const [deviceWidth, deviceHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== deviceWidth || canvas.height !== deviceHeight) {
     Object.assign(canvas, { width: deviceWidth, height: deviceHeight });
@@ -220,9 +222,10 @@ function drawLens(stage) {
   context.clearRect(0, 0, deviceWidth, deviceHeight);
   if (panel.role === "latent") drawBars(stage, context, panel, at.picture, box);
   else context.drawImage(view.strip, 0, at.picture * h, w, h, 0, 0, deviceWidth, deviceHeight);
-  if (channels === 1 && square >= 30 && panel.role !== "latent") {
+  if (channels === 1 && square >= 30 * type && panel.role !== "latent") {
     const scale = Number(panel.scale);
     const own = panel.numbers ?? Array.from(panel.pixels, (level) => (panel.role === "weights" ? (((level - 128) / 127) * scale).toFixed(2).replace("-", "\u2212") : (level / 255).toFixed(2)));
+    context.font = `${13 * ratio * type}px ${stage.font}`;
     drawNumbers(stage, context, panel, at.picture, box, own);
   }
   setText(text, describe(panel, at.picture));
@@ -230,7 +233,7 @@ function drawLens(stage) {
   const [x, y] = corner(view, at.picture);
   const [wall, self] = [host.getBoundingClientRect(), view.canvas.getBoundingClientRect()];
   const [left, top] = [self.left - wall.left + x, self.top - wall.top + y];
-  const [lensWidth, lensHeight] = [width + 16, height + 36];
+  const [lensWidth, lensHeight] = [width + 16, height + 20 + 16 * type];
   const beside = left + view.cell + 8 + lensWidth <= host.clientWidth ? left + view.cell + 8 : left - lensWidth - 8;
   lens.style.left = `${Math.max(0, Math.min(beside, host.clientWidth - lensWidth))}px`;
   const fitsBeside = beside >= 0;

@@ -293,6 +293,6 @@ function says(board, view, panel) {
   const found = judged(board, panel, board.over ?? board.point);
   const text = `${classSign(found[0])}<b>${found[1].toFixed(2)}</b><em></em>`;
   if (view.text !== text) view.says.innerHTML = view.text = text;
-  const where = view.plane.clientWidth < WORDS ? "" : board.over ? ", under the pointer" : ", at the cross";
+  const where = view.plane.clientWidth < WORDS * typeScale() ? "" : board.over ? ", under the pointer" : ", at the cross";
   setText(view.says.querySelector("em"), found[2] + where);
 }

@@ -126,9 +126,9 @@ def codes(lab: Lab, moment: Moment) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         colour = 0
         if factors:
-            colour = pick("Colour", [f.name for f in factors], FACTOR, width=140)
-        across = pick("Across", names, AXIS_X, width=86)
-        up = pick("Up", names, AXIS_Y, default=min(1, n - 1), width=86)
+            colour = pick("Colour", [f.name for f in factors], FACTOR, width=enlarged(140))
+        across = pick("Across", names, AXIS_X, width=enlarged(86))
+        up = pick("Up", names, AXIS_Y, default=min(1, n - 1), width=enlarged(86))
     reach = _reach(view)
     points = view.codes[:, [across, up]]
     x, y = Axis(names[across], -reach, reach), Axis(names[up], -reach, reach)

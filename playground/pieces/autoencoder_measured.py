@@ -10,6 +10,7 @@ from engine.families.autoencoder.compare import code_rates, decoder_bytes, forma
 from engine.families.autoencoder.lens import data_key
 from playground import session
 from playground.chain import is_fragment_run
+from playground.charts import chart
 from playground.figures.plane import Axis, Series, fives, plane
 from playground.lab import Lab
 from playground.pieces.autoencoder_pin import reached
@@ -42,9 +43,9 @@ def sizes(lab: Lab) -> None:
         )  # fmt: skip
         low, high = fives(np.array([*known, *(run.psnr for run in reached(config))]))
         x, y = Axis("numbers in the code", 1, 64, log=True), Axis("PSNR of held-out pictures, dB", low, high)
-        st.echarts_chart(
+        chart(
             plane(theme, series, x, y, right=150, height=280),
-            height=280, key="size_chart", theme=None, alt="PSNR by size of the code: PCA and the runs made so far",
+            height=280, key="size_chart", alt="PSNR by size of the code: PCA and the runs made so far",
         )  # fmt: skip
         st.caption(
             "PCA is the best linear code. Each square is a run of this session on the same pictures, where it stands: "
@@ -110,8 +111,8 @@ def _chart(rates: list[Any], formats: dict[str, Any], bits: int, share: float) -
     far = max(*ours, *(r.n_bytes for found in formats.values() for r in found))
     near = min(ours)
     x_axis = Axis("bytes a picture", 10.0 ** math.floor(math.log10(near)), 10.0 ** math.ceil(math.log10(far)), log=True)
-    st.echarts_chart(
-        plane(theme, series, x_axis, Axis("PSNR, dB", low, high), height=300), height=300, key="rates", theme=None,
+    chart(
+        plane(theme, series, x_axis, Axis("PSNR, dB", low, high), height=300), height=300, key="rates",
         alt="PSNR by bytes a picture: the autoencoder's code, JPEG, WebP and PNG",
     )  # fmt: skip
 

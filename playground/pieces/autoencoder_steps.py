@@ -13,6 +13,7 @@ from playground.components import Panel, Picked, panels
 from playground.forms import pick
 from playground.lab import Lab
 from playground.player import Moment
+from playground.shell import enlarged
 
 LINES = {
     "begin": ("1. ", "**Initialise** all weights w at random"),
@@ -103,11 +104,11 @@ def one_weight(lab: Lab, moment: Moment) -> None:
     parts = [part for part in coder.layout if part[0].endswith("weight")]
     names = [_layer_name(name, shape) for name, _, shape in parts]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        layer = pick("Layer", names, LAYER, width=250)
+        layer = pick("Layer", names, LAYER, width=enlarged(250))
         rows = _by_unit(*parts[layer])
         if (session.get(UNIT) or 1) > len(rows):
             session.put(UNIT, 1)
-        unit = int(st.number_input("Unit", 1, len(rows), key=UNIT, width=110)) - 1
+        unit = int(st.number_input("Unit", 1, len(rows), key=UNIT, width=enlarged(110))) - 1
     places = rows[unit][np.unique(np.linspace(0, rows.shape[1] - 1, MOST_WEIGHTS).round().astype(int))]
     picked = min(session.get(WEIGHT, 0), len(places) - 1)
     stages = {s.name: s for s in moment.trace[: moment.stage + 1 if moment.stage >= 0 else None]}

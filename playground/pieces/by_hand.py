@@ -1,6 +1,8 @@
 """One round of the 2 x 2 GAN worked out in the open: the weights before, the gradient, the weights after, and one of
 the products written out with its numbers, so that a student can check it with pencil and paper."""
 
+import re
+
 import numpy as np
 import streamlit as st
 
@@ -11,6 +13,7 @@ from playground.player import Moment
 WORKED_OUT = ("non_saturating", "minimax")
 """The games whose gradient is written out."""
 SCALE = 4.0
+MINUS = re.compile(r"-(?=\d)")
 
 
 def by_hand(moment: Moment) -> None:
@@ -34,7 +37,9 @@ def _pictures(stage: Stage, who: str, *, biases: int) -> None:
     pictures = [flat[:4] for flat in flats] + ([flat[4:] for flat in flats] if biases == 4 else [])
     captions = ["before", "gradient", "after"]
     if biases == 1:
-        captions = [f"{caption}, bias {flat[4]:.3f}" for caption, flat in zip(captions, flats, strict=True)]
+        captions = [
+            MINUS.sub("−", f"{caption}, bias {flat[4]:.3f}") for caption, flat in zip(captions, flats, strict=True)
+        ]
     else:
         captions += ["biases before", "gradient", "after"]
     panel = Panel(
@@ -103,4 +108,4 @@ def _update(before: float, gradient: float, after: float, lr: float, moment: Mom
 
 
 def _as_list(lines: list[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
+    return "\n".join(f"- {MINUS.sub('−', line)}" for line in lines)

@@ -14,6 +14,7 @@ from engine.learner import Stage
 from engine.metrics.diagonals import bins, wrong_that_pass
 from playground import session
 from playground.components import Legend, Panel, panels
+from playground.components.panels import number
 from playground.figures import export
 from playground.figures import live as charts
 from playground.lab import Lab
@@ -87,15 +88,15 @@ def weight_panels(view: GanView) -> list[Panel]:
     side = view.real.shape[-1]
     forger = view.weights_g.reshape(2, 1, side, side)  # (weights of z, biases)
     expert = view.weights_d[: side * side].reshape(1, 1, side, side)
-    bias = float(view.weights_d[-1])
+    bias = f"bias {number(view.weights_d[-1], signed=True)}"
     return [
         Panel(
             title="The forger's weights", role="weights", pictures=forger, columns=2, captions=["of z", "biases"],
             show_numbers=True, scale=WEIGHT_SCALE, alt="The forger's four weights and four biases",
         ),
         Panel(
-            title="The expert's weights", role="weights", pictures=expert, columns=1, captions=[f"bias {bias:.2f}"],
-            show_numbers=True, scale=WEIGHT_SCALE, alt=f"The expert's four weights; its bias is {bias:.2f}",
+            title="The expert's weights", role="weights", pictures=expert, columns=1, captions=[bias],
+            show_numbers=True, scale=WEIGHT_SCALE, alt=f"The expert's four weights; its {bias}",
         ),
     ]  # fmt: skip
 
@@ -137,10 +138,10 @@ def _recipe(moment: Moment) -> str:
     shown = {s.name: s for s in moment.trace[: moment.stage + 1 if moment.stage >= 0 else None]}
     now = stage_name(moment)
     lines = []
-    for number, (name, text) in enumerate(RECIPE.items(), 1):
+    for k, (name, text) in enumerate(RECIPE.items(), 1):
         numbers = _numbers(name, shown.get(name), moment)
         line = f":blue-background[:material/arrow_right: {text}]" if name == now else text
-        lines.append(f"{number}. {line}  \n   :small[:gray[{numbers}]]")
+        lines.append(f"{k}. {line}  \n   :small[:gray[{numbers}]]")
     return "\n\n".join(lines)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from engine.config import as_dict
 from engine.families.classifiers import DREAMERS, N_SEEDS, NAMES, SIZES, JudgesConfig, accuracies
 from playground import chain, classroom, session
+from playground.charts import chart
 from playground.figures import judged
 from playground.lab import Lab
 from playground.pieces.judges import TITLES, learner_of
@@ -85,7 +86,7 @@ def _draw(found: dict[tuple[int, int], dict[str, float]], per_class: int) -> Non
         curves.append(judged.Curve(TITLES[name], np.array(sizes, float), mean, *_style(theme, name), spread))
     least = min((float(c.y.min()) for c in curves if len(c.y)), default=0.5)
     spec = judged.learning_curves(theme, curves, low=max(0.0, np.floor(least * 5) / 5), now=per_class)
-    st.echarts_chart(spec, height=424, key="learning curves", theme=None, alt=_sentence(curves))
+    chart(spec, height=424, key="learning curves", alt=_sentence(curves))
 
 
 def _style(theme: Theme, name: str) -> tuple[str, str, str]:
@@ -117,7 +118,7 @@ def strangers(lab: Lab) -> None:
         color, dash, _ = _style(theme, name)
         curves.append(judged.Curve(f"{TITLES[name]} {area:.2f}", false_alarms, found, color, dash, "none"))
         areas.append(f"{TITLES[name]} {area:.2f}")
-    st.echarts_chart(judged.roc_curves(theme, curves), height=424, key="strangers", theme=None,
+    chart(judged.roc_curves(theme, curves), height=424, key="strangers",
                      alt="ROC of strangers against held-out inputs, area under it: " + ", ".join(areas))  # fmt: skip
     who = {"digits": "diagonals among digits", "diagonals": "digits among diagonals"}
     dreamers = " and ".join(TITLES[name] for name in DREAMERS)

@@ -7,6 +7,7 @@ import streamlit as st
 from engine.config import ConfigError
 from engine.families.classifiers import words
 from playground import session
+from playground.charts import chart
 from playground.figures import judged
 from playground.pages import PAGES
 from playground.theme import current
@@ -42,9 +43,9 @@ def _weigh(styles: words.Styles, sentence: str) -> None:
     likelier = int(found.posterior > 0.5)
     p = max(found.posterior, 1 - found.posterior)
     st.markdown(f"**{styles.names[likelier]}**, with p = {_probability(p)}")
-    st.echarts_chart(
+    chart(
         judged.odds(current(), found.words, found.log_odds, found.known),
-        height=72 + 22 * max(1, len(found.words)), key="odds", theme=None,
+        height=72 + 22 * max(1, len(found.words)), key="odds",
         alt=f"Log odds of each word: together they speak for {styles.names[likelier]}",
     )  # fmt: skip
     st.caption(

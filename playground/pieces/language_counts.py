@@ -9,6 +9,7 @@ from engine.families.ngram.model import Model, contexts
 from engine.families.ngram.sampling import next_words
 from engine.families.ngram.terms import Term, terms
 from playground import forms, session
+from playground.charts import chart
 from playground.figures import text as figures
 from playground.pieces.language_asked import LENGTHS, memory
 from playground.pieces.language_counted import Counted
@@ -47,8 +48,8 @@ def _map(source: Counted) -> None:
     spec = figures.heat(
         current(), names, names, np.where(values > 0, np.log10(np.maximum(values, 1)), np.nan), shown,
     )  # fmt: skip
-    st.echarts_chart(
-        spec, height=MAP_HEIGHT, key="chart_pairs", theme=None,
+    chart(
+        spec, height=MAP_HEIGHT, key="chart_pairs",
         alt="How often each of the commonest words follows each other",
     )  # fmt: skip
     st.caption("Row, then column: how often they stand next to each other. Light: often. Empty: never.")

@@ -21,12 +21,14 @@ from engine.metrics import text as text_metrics
 from engine.run import Run
 from playground import forms, link, session
 from playground.address import Parameter
+from playground.charts import chart
 from playground.figures.live import Line, lines, nice_above
 from playground.lab import Lab
 from playground.live import play_bar, standing
 from playground.pieces.language_counted import Counted
 from playground.player import Moment, Player
 from playground.run_timeline import run_timeline
+from playground.shell import enlarged
 from playground.theme import current
 
 HEIGHT = 300
@@ -154,7 +156,7 @@ def _settings(lab: Lab) -> None:
         options = forms.scale(about, config.lr)
         session.put("neural.lr", min(options, key=lambda option: abs(option - config.lr)))
         st.select_slider(
-            about.label, options, format_func=forms.number, key="neural.lr", width=220,
+            about.label, options, format_func=forms.number, key="neural.lr", width=enlarged(220),
             on_change=lambda: lab.change("lr", session.get("neural.lr")),
         )  # fmt: skip
 
@@ -190,9 +192,7 @@ def _chart(source: Counted, player: Player, moment: Moment) -> None:
     spec = lines(
         theme, steps, series, end=end, y=(0.0, top), y_name="held-out perplexity", now=moment.step, height=HEIGHT
     )
-    st.echarts_chart(
-        spec, height=HEIGHT, key="chart_neural", theme=None, alt="Held-out perplexity of the network by step"
-    )
+    chart(spec, height=HEIGHT, key="chart_neural", alt="Held-out perplexity of the network by step")
     if by_order:
         st.markdown(verdict(float(scores["perplexity"][-1]), by_order))
 

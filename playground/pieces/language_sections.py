@@ -8,6 +8,7 @@ import streamlit as st
 from engine.families.ngram import NgramConfig
 from playground import chain, forms, session
 from playground.address import Parameter
+from playground.charts import chart
 from playground.figures import text as figures
 from playground.figures.live import Line, nice_above
 from playground.lab import Lab
@@ -101,8 +102,8 @@ def size(source: Counted, _: NgramConfig) -> None:
                 theme, orders, series, x_name="order n", y_name="different n-grams", ten_to=True,
                 y=(0.0, float(np.ceil(np.log10(found[-1].dense)))), height=HEIGHT, right=112,
             )  # fmt: skip
-            st.echarts_chart(
-                spec, height=HEIGHT, key="chart_size", theme=None,
+            chart(
+                spec, height=HEIGHT, key="chart_size",
                 alt="Possible and found n-grams by order, logarithmic",
             )  # fmt: skip
     with right:
@@ -141,7 +142,7 @@ def copying(source: Counted, config: NgramConfig) -> None:
     spec = figures.by_number(
         theme, orders, series, x_name="order n", y_name="share copied", y=(0.0, 1.0), height=HEIGHT
     )
-    st.echarts_chart(spec, height=HEIGHT, key="chart_copying", theme=None, alt="Copied share by order")
+    chart(spec, height=HEIGHT, key="chart_copying", alt="Copied share by order")
     st.markdown(
         f"Each point: {measures.WRITTEN:,} {source.unit}s written, and the share of them in spans of 4 or more that "
         "stand word for word in the source. The longer the context, the better the text reads, and the less of it "
@@ -200,8 +201,8 @@ def _by_order(source: Counted, config: NgramConfig, found: measures.Results, the
         log=True,
         height=HEIGHT + 40,
     )
-    st.echarts_chart(
-        spec, height=HEIGHT + 40, key="chart_perplexity", theme=None,
+    chart(
+        spec, height=HEIGHT + 40, key="chart_perplexity",
         alt="Perplexity of held-out text by order for each smoothing, and of training text",
     )  # fmt: skip
     least = min(
@@ -231,9 +232,7 @@ def _never_seen(source: Counted, theme: Theme) -> None:
         height=HEIGHT + 40,
         right=88,
     )
-    st.echarts_chart(
-        spec, height=HEIGHT + 40, key="chart_unseen", theme=None, alt="Share of held-out n-grams never seen, by order"
-    )
+    chart(spec, height=HEIGHT + 40, key="chart_unseen", alt="Share of held-out n-grams never seen, by order")
     at = min(5, len(shares)) - 1
     st.markdown(
         f"Of the held-out {at + 1}-grams **{shares[at]:.0%}** never occurred in training: plain counts (MLE) give them "
@@ -252,9 +251,7 @@ def _learning_curve(found: measures.Results, config: NgramConfig, theme: Theme) 
         theme, tokens, [Line(name, values, theme.real, "dashed")], x_name="tokens counted",
         y_name="held-out perplexity", y=(0.0, nice_above(float(values.max()))), log_x=True, height=HEIGHT,
     )  # fmt: skip
-    st.echarts_chart(
-        spec, height=HEIGHT, key="chart_learning", theme=None, alt="Held-out perplexity by the size of the text counted"
-    )
+    chart(spec, height=HEIGHT, key="chart_learning", alt="Held-out perplexity by the size of the text counted")
     st.caption("More text helps at every size. Words not counted yet share the probability of `<unk>`.")
 
 

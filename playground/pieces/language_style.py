@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 from engine.families.ngram import NgramConfig
 from engine.families.ngram.mixing import Mixture
 from playground import chain, session
+from playground.charts import chart
 from playground.figures import text as figures
 from playground.pieces import language_styles as styles
 from playground.pieces.language_asked import LENGTHS, Asked, memory
@@ -82,7 +83,7 @@ def _who(known: list[Style]) -> None:
     spec = figures.heat(
         current(), names, [f"{at + 1} {token}" for at, token in enumerate(tokens)], bits[order], shown, low_is_dark=True
     )
-    st.echarts_chart(spec, height=132 + 30 * len(known), key="chart_who", theme=None, alt="Bits for each word by style")
+    chart(spec, height=132 + 30 * len(known), key="chart_who", alt="Bits for each word by style")
     st.caption("Bits each model pays for each word: few (light) where it expected the word, many (dark) where not.")
 
 
@@ -98,8 +99,8 @@ def _matrix(specs: list[str], known: list[Style]) -> None:
     spec = figures.heat(
         current(), names, names, np.log10(values), [[_short(v) for v in row] for row in values], low_is_dark=True
     )
-    st.echarts_chart(
-        spec, height=88 + 44 * len(known), key="chart_styles", theme=None,
+    chart(
+        spec, height=88 + 44 * len(known), key="chart_styles",
         alt="Perplexity of each style's held-out text by each style's model",
     )  # fmt: skip
     st.caption(

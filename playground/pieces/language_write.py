@@ -16,6 +16,7 @@ from playground.components.next_words import Handlers, next_words
 from playground.lab import Lab
 from playground.pieces.language_counted import Counted, counted
 from playground.pieces.language_draft import Draft, begin, order_title
+from playground.shell import enlarged
 
 AHEAD, END = 28, 240
 """Words drawn ahead of those that are shown, and the length of a text."""
@@ -216,7 +217,7 @@ def _ask(desk: Desk, config: NgramConfig) -> None:
             key="language.prompt",
             max_chars=MAX_PROMPT,
             placeholder="the beginning of a sentence",
-            width=320,
+            width=enlarged(320),
             on_change=asked,
         )
         st.segmented_control("Written by", [one, BESIDE_NAME], key="language.beside", required=True, on_change=asked)

@@ -11,11 +11,13 @@ from engine.latent_cli import strip
 from engine.metrics.pictures import nearest
 from engine.rng import generator
 from playground import session
+from playground.charts import chart
 from playground.components import Way, walk
 from playground.figures.live import nice_above
 from playground.figures.plane import Axis, Series, plane
 from playground.pieces.latent_chooser import chooser, written
 from playground.pieces.latent_space import MAX_ON_PATH, Space, read_numbers, shown
+from playground.shell import enlarged
 from playground.theme import current
 
 N_STEPS = 9
@@ -63,7 +65,7 @@ def _choice(space: Space) -> None:
         for name in ("a", "b"):
             session.put(f"between.{name}", space.number(name))
             st.number_input(
-                f"Picture {name.upper()}", 0, n - 1, key=f"between.{name}", width=120,
+                f"Picture {name.upper()}", 0, n - 1, key=f"between.{name}", width=enlarged(120),
                 on_change=lambda name=name: space.set(**{name: int(session.get(f"between.{name}"))}),
             )  # fmt: skip
         st.button("Random pair", icon=":material/shuffle:", key="between.random", on_click=_random, args=(space,))
@@ -106,9 +108,9 @@ def _distances(space: Space, za: np.ndarray, zb: np.ndarray) -> None:
     series = [Series("held-out pictures", np.array([0, 1]), np.array([floor, floor]), theme.floor, "solid")]
     series += [Series(name, t[:-1], y[:-1], *looks[name]) for name, y in found.items()]
     top = nice_above(max(floor, *(float(y.max()) for y in found.values())))
-    st.echarts_chart(
+    chart(
         plane(theme, series, Axis("t", 0, 1), Axis("RMS distance", 0, top), right=140), height=220, key="distances",
-        theme=None, alt="Distance of each in-between from the nearest known picture, by the way that was taken",
+        alt="Distance of each in-between from the nearest known picture, by the way that was taken",
     )  # fmt: skip
     where = "halfway" if t[-1] == 0.5 else f"at t = {t[-1]:.3g}"
     numbers = ", ".join(f"{name} {y[-1]:.3f}" for name, y in found.items())
@@ -124,7 +126,7 @@ def _path(space: Space) -> None:
     model, place = space.model, space.place
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         session.put("between.via", place.via)
-        st.text_input("On the way (numbers)", key="between.via", width=200, on_change=_set_via, args=(space,))
+        st.text_input("On the way (numbers)", key="between.via", width=enlarged(200), on_change=_set_via, args=(space,))
         session.put("between.path", place.path)
         st.segmented_control("Way", ("lerp", "slerp"), key="between.path", required=True,
                              on_change=lambda: space.set(path=session.get("between.path")))  # fmt: skip

@@ -11,6 +11,7 @@ from playground import session
 from playground.components import Panel, Picked, panels
 from playground.pieces.latent_labels import Option, having, options
 from playground.pieces.latent_space import Space
+from playground.shell import enlarged
 
 N_SHOWN, PICTURE_PX = 16, 64
 
@@ -29,7 +30,7 @@ def chooser(
                 "A click decides", list(targets), format_func=targets.__getitem__, default=mode, key=f"{key}.target",
                 required=True,
             )  # fmt: skip
-        wanted = st.multiselect("Show only", list(offered), key=f"{key}.wanted", width=260) if offered else []
+        wanted = st.multiselect("Show only", list(offered), key=f"{key}.wanted", width=enlarged(260)) if offered else []
         st.button("Other pictures", key=f"{key}.turn", icon=":material/casino:", on_click=session.count,
                   args=(f"{key}.page",))  # fmt: skip
     numbers = _matching(space, [offered[name] for name in wanted], session.get(f"{key}.page", 0))

@@ -10,6 +10,7 @@ from engine.families.autoencoder.face_judge import face_judge
 from engine.families.autoencoder.posed_judge import judge_for
 from engine.latent import attributes
 from playground import classroom
+from playground.charts import chart
 from playground.figures.plane import Axis, Series, plane
 from playground.pieces.latent_space import Space
 from playground.theme import current
@@ -67,9 +68,9 @@ def _curve(curve: list[attributes.Effect], ceiling: float) -> None:
         Series("appeared", x, np.array([e.appeared for e in curve]), theme.fake, symbol="circle", size=6),
         Series("all else kept too", x, np.array([e.kept_all for e in curve]), theme.latent, "dashed", "rect", 6),
     ]  # fmt: skip
-    st.echarts_chart(
+    chart(
         plane(theme, series, Axis("strength s", -2, 2), Axis("share of faces", 0, 1), right=150), height=220,
-        key="judged.curve", theme=None, alt="Share of faces on which the attribute appeared, by strength",
+        key="judged.curve", alt="Share of faces on which the attribute appeared, by strength",
     )  # fmt: skip
 
 
@@ -82,9 +83,9 @@ def _strictness() -> None:
         Series("called none, no trace", opacity, np.array(found["no_trace"]), theme.baseline, "dashed"),
     ]
     st.markdown("**How strict is the judge?** Real faces, their glasses drawn half-transparent:")
-    st.echarts_chart(
+    chart(
         plane(theme, series, Axis("opacity of real glasses", 0, 1), Axis("share of faces", 0, 1), right=170),
-        height=220, key="judged.strictness", theme=None,
+        height=220, key="judged.strictness",
         alt="Share of real faces whose glasses the judge calls there, and gone without a trace, by opacity",
     )  # fmt: skip
     st.caption("What is half there is called neither: glasses count from an opacity of 0.7 on, as gone below 0.1.")

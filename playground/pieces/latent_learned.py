@@ -10,6 +10,7 @@ import streamlit as st
 from engine import starters
 from engine.families.autoencoder.scores import latent_scores
 from playground import classroom
+from playground.charts import chart
 from playground.figures.text import heat
 from playground.pieces import latent_seeds
 from playground.pieces.latent_space import Space
@@ -96,10 +97,10 @@ def _matrix(space: Space) -> None:
     order = np.argsort(-found.max(1))[:12]
     values = found[order]
     shown = [[f"{value:.2f}" for value in row] for row in values]
-    st.echarts_chart(
+    chart(
         heat(current(), [rows[k] for k in order], [f.name for f in model.about], values, shown),
         height=110 + 30 * len(values),
-        key="information", theme=None, alt="Mutual information of each number of the code with each factor",
+        key="information", alt="Mutual information of each number of the code with each factor",
     )  # fmt: skip
     said = "Mutual information in nats: how much a number of the code tells of a factor."
     st.caption(f"{said} Idle: the picture does not change with it, whatever it tells." if idle[order].any() else said)

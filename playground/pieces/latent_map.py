@@ -12,6 +12,7 @@ from playground import chain, classroom, forms, session
 from playground.components import codes_map
 from playground.pieces.latent_space import Space
 from playground.pieces.latent_stage import dots_of
+from playground.shell import enlarged
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 EVERY, BUDGET = 0.25, 0.18
@@ -85,7 +86,7 @@ def _ask(space: Space, name: str) -> None:
 
 def _neighbours(most: int) -> int:
     return st.slider(
-        "Neighbours that count", LEAST_PERPLEXITY, most, min(PERPLEXITY, most), key="map.near", width=200,
+        "Neighbours that count", LEAST_PERPLEXITY, most, min(PERPLEXITY, most), key="map.near", width=enlarged(200),
         help="The perplexity of t-SNE, n_neighbors of UMAP.",
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from playground.components import Panel, panels
 from playground.pieces.latent_chooser import written
 from playground.pieces.latent_learned import COMPARED, spread
 from playground.pieces.latent_space import Space, derived, shown
+from playground.shell import enlarged
 
 TITLES = {"prior": "The prior N(0, 1)", "gaussian": "A normal distribution fitted to the codes",
           "density": "A density around the known codes"}  # fmt: skip
@@ -40,8 +41,8 @@ def sampling(space: Space) -> None:
 @st.fragment
 def _frame(models: list[LatentModel]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        how = st.selectbox("Codes from", list(TITLES), format_func=TITLES.__getitem__, key="sampling.how", width=320,
-                           index=0 if len(models[0].spread) else 1)  # fmt: skip
+        how = st.selectbox("Codes from", list(TITLES), format_func=TITLES.__getitem__, key="sampling.how",
+                           width=enlarged(320), index=0 if len(models[0].spread) else 1)  # fmt: skip
         st.button("Draw again", icon=":material/casino:", key="sampling.again", on_click=session.count,
                   args=("sampling.seed",))  # fmt: skip
     seed = session.get("sampling.seed", 0)

@@ -13,6 +13,7 @@ from engine.families.autoencoder.scores import latent_scores
 from engine.run import Budget, Run, Status
 from engine.starters.comparing import METHODS
 from playground import chain, classroom, session
+from playground.shell import enlarged
 
 N_SEEDS = 5
 EVERY, BUDGET = 0.5, 0.3
@@ -67,7 +68,7 @@ def five_seeds() -> None:
 def _choice(working: Trial | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         method = st.selectbox("Train it here, five seeds", list(METHODS), format_func=lambda name: METHODS[name][0],
-                              key="seeds.method", width=260, disabled=working is not None)  # fmt: skip
+                              key="seeds.method", width=enlarged(260), disabled=working is not None)  # fmt: skip
         if working:
             st.button("Stop", icon=":material/stop:", key="seeds.stop", on_click=working.stop)
         else:

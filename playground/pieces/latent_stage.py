@@ -12,6 +12,7 @@ from playground.forms import pick
 from playground.pieces.latent_chooser import written
 from playground.pieces.latent_labels import plainly
 from playground.pieces.latent_space import Space, principal, write_code
+from playground.shell import enlarged
 
 STRIP, STRIP_PX = 9, 64
 MOST_STRIPS = 8
@@ -170,7 +171,7 @@ def _controls(space: Space, order: list[int]) -> None:
             names = [factor.name for factor in about]
             now = place.colour if place.colour in names else names[0]
             session.keep("latent.colour", lambda: now)
-            k = pick("Colour of the dots", names, "latent.colour", width=150)
+            k = pick("Colour of the dots", names, "latent.colour", width=enlarged(150))
             if names[k] != now:
                 space.set(colour=names[k])
         if d > 2:
@@ -189,7 +190,7 @@ def _axis_choice(space: Space, name: str, label: str, default: int) -> None:
     key = f"latent.{name}"
     session.put(key, getattr(space.place, name) or default + 1)
     st.selectbox(
-        label, range(1, space.model.latent_dim + 1), key=key, width=160,
+        label, range(1, space.model.latent_dim + 1), key=key, width=enlarged(160),
         format_func=lambda k: f"z{k} {axis_name(space, k - 1)}".strip(),
         on_change=lambda: space.set(**{name: int(session.get(key))}),
     )  # fmt: skip

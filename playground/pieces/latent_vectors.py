@@ -13,6 +13,7 @@ from playground.pieces import latent_judged
 from playground.pieces.latent_chooser import chooser, written
 from playground.pieces.latent_labels import having, opposite, options
 from playground.pieces.latent_space import Space
+from playground.shell import enlarged
 
 MAX_ALIKE = 12
 """Factors of more values than this leave too few pictures of each."""
@@ -102,7 +103,7 @@ def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | Non
     names = list(offered)
     first = space.keep("vector.first", lambda: _first(space, offered))
     session.put("vector.label", space.place.vector or first)
-    name = st.selectbox("With", names, key="vector.label", width=240,
+    name = st.selectbox("With", names, key="vector.label", width=enlarged(240),
                         on_change=lambda: space.set(vector=session.get("vector.label")))  # fmt: skip
     count = st.segmented_control("Pictures", COUNTS, format_func=COUNTS.__getitem__, default=0, key="vector.count",
                                  required=True)  # fmt: skip
@@ -155,7 +156,7 @@ def _alike(space: Space, k: int) -> np.ndarray:
     others = [f.name for j, f in enumerate(space.model.about) if j != k and 1 < len(f.values) <= MAX_ALIKE]
     if not others:
         return np.ones(len(space.model.codes), bool)
-    choice = st.selectbox("From pictures alike in", ["anything", *others], key="vector.alike", width=180,
+    choice = st.selectbox("From pictures alike in", ["anything", *others], key="vector.alike", width=enlarged(180),
                           help="A beard has the hair's colour: the mean of all beards has a mean colour.")  # fmt: skip
     if choice not in others:
         return np.ones(len(space.model.codes), bool)
@@ -222,7 +223,7 @@ def _sample(space: Space) -> list[int]:
 def _choose_face(space: Space) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         session.put("vector.face", space.number("face"))
-        st.number_input("Add it to picture", 0, len(space.model.codes) - 1, key="vector.face", width=140,
+        st.number_input("Add it to picture", 0, len(space.model.codes) - 1, key="vector.face", width=enlarged(140),
                         on_change=lambda: space.set(face=int(session.get("vector.face"))))  # fmt: skip
         st.button("Other pictures", icon=":material/casino:", key="vector.others.turn", on_click=session.count,
                   args=("vector.others_turn",))  # fmt: skip
@@ -269,7 +270,7 @@ def _analogy(space: Space) -> None:
             most = len(space.model.codes) - 1
             if session.get(f"analogy.{letter}") > most:
                 session.put(f"analogy.{letter}", most)
-            numbers.append(int(st.number_input(letter, 0, most, key=f"analogy.{letter}", width=110)))
+            numbers.append(int(st.number_input(letter, 0, most, key=f"analogy.{letter}", width=enlarged(110))))
     a, b, c = space.model.codes[numbers]
     found = attributes.analogy(a, b, c)
     captions = [f"{name} = {n}" for name, n in zip("ABC", numbers, strict=True)]

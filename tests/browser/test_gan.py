@@ -2,7 +2,8 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.stage import button, opened, pause, pixels, play, stands_at, step, timeline
 from tests.conftest import PHONE, NewPage
@@ -158,14 +159,28 @@ def test_on_a_phone_nothing_scrolls_sideways(new_page: NewPage):
     pause(page)
 
 
-def test_present_hides_the_settings_and_keeps_the_run(page: Page):
+def sizes(page: Page) -> list[float]:
+    """Of the type of a heading and of a caption on the stage, and the height of a chart, in pixels."""
+    title = page.locator(".panel .title").first.evaluate("(title) => parseFloat(getComputedStyle(title).fontSize)")
+    caption = page.locator(".panel canvas").first.evaluate("(canvas) => parseFloat(canvas.getContext('2d').font)")
+    return [title, caption, page.locator(".st-key-losses [role=img]").bounding_box()["height"]]
+
+
+def height(place: Locator) -> float:
+    return place.bounding_box()["height"]
+
+
+def test_present_hides_the_settings_enlarges_all_and_keeps_the_run(page: Page):
     opened(page)
-    before = pixels(page)
+    before, small = pixels(page), sizes(page)
     expect(page.locator(".st-key-gan-size")).to_be_visible()
     button(page, "present").click()
     expect(page.locator(".st-key-gan-size")).not_to_be_visible()
     expect(page).to_have_url(re.compile("present=true"))
     stands_at(page, 40)
+    for usual, now in zip(small, sizes(page), strict=True):
+        assert now / usual == pytest.approx(1.4, rel=0.02)
+    assert height(button(page, "present")) == height(page.get_by_role("button", name="Copy link"))
     button(page, "step").click()
     stands_at(page, 41)
     button(page, "present").click()

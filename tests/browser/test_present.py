@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 from playground.pages import PAGES
 
 TOP = "(part) => Math.round(part.getBoundingClientRect().top)"
-PLACE = 72
+PLACE = 101
+"""Pixels below the top: the bar's 4.5 rem."""
 LISTENS = "Boolean(globalThis.playground?.lesson)"
 
 
