@@ -12,19 +12,28 @@ OVERSAMPLE, ROUNDS = 10, 7
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Pca:
-    """`mean` (d,), `basis` (k, d) with orthonormal rows, `spread` (k,): the standard deviation along each, falling."""
+    """`mean` (d,), `basis` (k, d) with orthogonal rows, `spread` (k,): the standard deviation along each, falling.
+
+    The rows that `pca` finds have the length 1. Those of a file (engine/starters/packing.py) are longer or shorter, and
+    their `spread`, which no file holds, is empty.
+    """
 
     mean: np.ndarray
     basis: np.ndarray
     spread: np.ndarray
 
     def encode(self, x: np.ndarray) -> np.ndarray:
-        """Coordinates (n, k) of points (n, d)."""
+        """Coordinates (n, k) of points (n, d), times the length of each row."""
         return (x - self.mean) @ self.basis.T
 
     def decode(self, z: np.ndarray) -> np.ndarray:
-        """Points (n, d) of coordinates (n, k)."""
+        """Points (n, d) of coordinates (n, k), each counted in lengths of its row."""
         return z @ self.basis + self.mean
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Of the rows, (k,)."""
+        return np.linalg.norm(self.basis, axis=1)
 
 
 def pca(x: np.ndarray, k: int) -> Pca:

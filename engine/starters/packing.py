@@ -31,6 +31,8 @@ MAX_BYTES = 16_000_000
 CHANNELS = {"shapes": 3, "faces": 3, "digits": 1, "letters": 1}
 """The pictures that can be made again from their factors, and how many channels they have."""
 HALF_MAX = float(np.finfo(np.float16).max)
+UNKNOWN = np.zeros(0, np.float32)
+"""How far the pictures spread along the components of a lens: no file says it."""
 
 
 def rounded(model: LatentModel) -> LatentModel:
@@ -43,7 +45,7 @@ def rounded(model: LatentModel) -> LatentModel:
         first = int(np.prod(coder.layout[0][2]))
         flat[:first] /= lens.unit**2
         components = lens.components
-        scaled = Pca(_half(components.mean), _half(components.basis * np.float32(lens.unit)), components.spread)
+        scaled = Pca(_half(components.mean), _half(components.basis * np.float32(lens.unit)), UNKNOWN)
         lens = Lens(lens.shape, scaled, 1.0)
     coder.flat.copy_(torch.from_numpy(_half(flat.numpy())))
     found = dataclasses.replace(model, coder=coder, lens=lens, spread=_half(model.spread))
@@ -116,7 +118,7 @@ def _filled(
     components = None
     if config.coefficients:
         basis = _taken(arrays, "lens basis", (len(arrays["lens basis"]), int(np.prod(shape))))
-        components = Pca(_taken(arrays, "lens mean", basis.shape[1:]), basis, np.linalg.norm(basis, axis=1))
+        components = Pca(_taken(arrays, "lens mean", basis.shape[1:]), basis, UNKNOWN)
     lens = Lens(shape, components)
     coder = Coder(*layers_for(config, lens), config.activation, torch.Generator().manual_seed(0))
     coder.flat.copy_(torch.from_numpy(_taken(arrays, "weights", tuple(coder.flat.shape))))

@@ -172,15 +172,17 @@ def _set_via(space: Space) -> None:
 
 def _painted(space: Space, z: np.ndarray) -> np.ndarray:
     """What the decoder gives, as the model's lens has it (n, numbers), in units of pixels."""
-    return _seen(space, space.model.decode(z))
-
-
-def _seen(space: Space, x: np.ndarray) -> np.ndarray:
-    return space.model.lens.see(x).numpy() * space.model.lens.unit
+    return space.model.lens.coordinates(space.model.decode(z))
 
 
 def _known(space: Space) -> np.ndarray:
-    return space.derived("known", lambda: _seen(space, shown(space.model, range(len(space.model.codes)))))
+    """The known pictures in the same way. Of a lens that straightens they are pixels: too many numbers to keep."""
+    model = space.model
+
+    def made() -> np.ndarray:
+        return model.lens.coordinates(shown(model, range(len(model.codes))))
+
+    return space.derived("known", made) if model.lens.pose is None else made()
 
 
 def _nearest(space: Space, x: np.ndarray, known: np.ndarray) -> np.ndarray:

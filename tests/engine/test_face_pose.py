@@ -132,6 +132,7 @@ def test_the_net_sees_the_pose_and_what_is_painted_has_it(learned):
     seen = lens.see(pictures)
     assert seen.shape == (len(pictures), lens.n_inputs) == (len(pictures), 8 + 4)
     true = true_pose(learned.learner.pictures.factors_held_out)
+    assert (lens.coordinates(pictures) == pictures.reshape(len(pictures), -1)).all()  # distances of the posed ones
     assert (seen[:, -4:] / POSE_SCALE - true).square().mean().sqrt() < 0.3
     turned = seen.clone()
     turned[:, -4:] = POSE_SCALE * poses.standardised(np.array([[0.0, 0.0, 1.0, 0.0]]))

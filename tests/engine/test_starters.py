@@ -50,6 +50,22 @@ def test_every_number_of_its_decoder_is_a_float16(name):
             assert (part.astype(np.float16) == part).all()
 
 
+@ALL
+def test_coordinates_are_as_far_apart_as_pixels(name):
+    model = starters.load(name)
+    pictures = as_floats(model.real(range(6)))
+    seen, flat = model.lens.coordinates(pictures), pictures.reshape(6, -1)
+    left_out = np.zeros_like(flat)
+    if model.lens.components is not None:
+        basis = model.lens.components.basis
+        left_out = flat - (basis.T @ np.linalg.lstsq(basis.T, flat.T, rcond=None)[0]).T
+
+    def squared(points):
+        return ((points[:3] - points[3:]) ** 2).sum(1)
+
+    assert squared(seen) == pytest.approx(squared(flat) - squared(left_out), rel=1e-3)
+
+
 def test_all_together_are_small():
     files_of_them = [*starters.FOLDER.glob("*.safetensors"), *starters.FOLDER.glob("*.json")]
     assert sum(path.stat().st_size for path in files_of_them) < LIMIT_BYTES

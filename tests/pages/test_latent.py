@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from engine import Budget, files, start, starters
 from engine.data import pictures
 from engine.families.autoencoder.model import of_learner
+from engine.metrics.pictures import nearest
 from playground.pieces.latent_labels import having, options
 from playground.pieces.latent_seeds import Trial
 from playground.pieces.latent_space import Space
@@ -126,6 +127,16 @@ def test_a_way_through_several_pictures():
     assert warning.value.startswith("via = 5, nine")
     app.text_input(key="between.via").set_value("5").run()
     assert not app.warning
+
+
+def test_how_far_in_betweens_are_is_in_pixels():
+    app = page(model="faces", a="2", b="9")
+    told = {name: float(number) for name, number in re.findall(r"(straight|cross-fade) (0\.\d+)", said(app))}
+    model = starters.load("faces")
+    known, ends = model.decode(model.codes), model.codes[[2, 9]]
+    ways = {"straight": model.decode(ends.mean(0, keepdims=True)), "cross-fade": known[[2, 9]].mean(0, keepdims=True)}
+    for name, picture in ways.items():
+        assert told[name] == pytest.approx(float(nearest(picture, known)[1][0]), abs=2e-3)
 
 
 def test_a_vector_is_kept_and_summed():

@@ -1,7 +1,8 @@
 """What a net sees of a picture: its pixels, or its coordinates along the first principal components.
 
-The components are orthonormal, so a squared error of coordinates is a squared error of pixels, less the part of the
-picture that the components leave out; and independent noise on pixels is independent noise on coordinates.
+The components that are learned through are orthonormal, so a squared error of coordinates is a squared error of pixels,
+less the part of the picture that the components leave out; and independent noise on pixels is independent noise on
+coordinates.
 
 Components of faces in many poses are blurs. So those are seen straight, with the pose as four more coordinates, and
 what is painted is put back in its pose (face_pose.py).
@@ -69,6 +70,17 @@ class Lens:
             return self.see_flat(self.flat(pictures))
         pose = refine(pictures, self.pose.estimate(pictures), self.components)
         return self.see_flat(self.flat(pictures, pose), pose)
+
+    def coordinates(self, pictures: np.ndarray) -> np.ndarray:
+        """Pictures (n, channels, height, width) as points (n, numbers) whose distances are those of their pixels, less
+        the part that the components leave out, whatever the unit and the length of their rows.
+
+        A lens that straightens gives the pixels: distances of straight pictures are not those of the posed ones.
+        """
+        if self.components is None or self.pose is not None:
+            return pictures.reshape(len(pictures), -1)
+        lengths = np.maximum(self.components.lengths, np.finfo(np.float32).tiny)
+        return self.see(pictures).numpy() * np.float32(self.unit) / lengths
 
     def flat(self, pictures: np.ndarray, pose: Tensor | None = None) -> np.ndarray:
         """The pixels (n, numbers) that are seen of pictures in [0, 1], given their poses if the lens straightens."""
