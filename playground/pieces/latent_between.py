@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from engine import ConfigError, pictures
-from engine.latent.paths import along, angle_between, lerp, slerp
+from engine.latent.paths import PATHS, along, angle_between, lerp, slerp
 from engine.latent_cli import strip
 from engine.metrics.pictures import nearest
 from engine.rng import generator
@@ -16,6 +16,7 @@ from playground.components import Way, walk
 from playground.figures.live import nice_above
 from playground.figures.plane import Axis, Series, plane
 from playground.pieces.latent_chooser import chooser, written
+from playground.pieces.latent_fields import field
 from playground.pieces.latent_space import MAX_ON_PATH, Space, read_numbers, shown
 from playground.shell import enlarged
 from playground.theme import current
@@ -63,11 +64,8 @@ def _choice(space: Space) -> None:
     n = len(space.model.codes)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for name in ("a", "b"):
-            session.put(f"between.{name}", space.number(name))
-            st.number_input(
-                f"Picture {name.upper()}", 0, n - 1, key=f"between.{name}", width=enlarged(120),
-                on_change=lambda name=name: space.set(**{name: int(session.get(f"between.{name}"))}),
-            )  # fmt: skip
+            field(space, st.number_input, f"Picture {name.upper()}", f"between.{name}", name, value=space.number(name),
+                  min_value=0, max_value=n - 1, width=enlarged(120))  # fmt: skip
         st.button("Random pair", icon=":material/shuffle:", key="between.random", on_click=_random, args=(space,))
 
 
@@ -127,9 +125,7 @@ def _path(space: Space) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         session.put("between.via", place.via)
         st.text_input("On the way (numbers)", key="between.via", width=enlarged(200), on_change=_set_via, args=(space,))
-        session.put("between.path", place.path)
-        st.segmented_control("Way", ("lerp", "slerp"), key="between.path", required=True,
-                             on_change=lambda: space.set(path=session.get("between.path")))  # fmt: skip
+        field(space, st.segmented_control, "Way", "between.path", "path", options=tuple(PATHS), required=True)
         stops = [space.number("a"), *read_numbers(place.via, len(model.codes)), space.number("b")]
 
         def painted(n: int) -> np.ndarray:

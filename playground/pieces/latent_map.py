@@ -8,8 +8,9 @@ import streamlit as st
 
 from engine import ConfigError
 from engine.latent.projection import Projection, has_umap, most_perplexity, project
-from playground import chain, classroom, forms, session
+from playground import chain, classroom
 from playground.components import codes_map
+from playground.pieces.latent_fields import field
 from playground.pieces.latent_space import Space
 from playground.pieces.latent_stage import dots_of
 from playground.shell import enlarged
@@ -53,10 +54,8 @@ def _wanted(space: Space) -> Projection | None:
     """The projection that the controls ask for; a new one is begun when they change."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for name, label, offered in (("map", "Map", tuple(METHODS)), ("dims", "Dimensions", (2, 3))):
-            forms.steady(
-                st.segmented_control, label, f"map.{name}", getattr(space.place, name), options=offered, required=True,
-                format_func=lambda value: METHODS.get(value, str(value)), on_change=lambda name=name: _ask(space, name),
-            )  # fmt: skip
+            field(space, st.segmented_control, label, f"map.{name}", name, options=offered, required=True,
+                  format_func=lambda value: METHODS.get(value, str(value)))  # fmt: skip
         method, dims = space.place.map, space.place.dims
         perplexity = float(PERPLEXITY)
         if method != "pca":
@@ -78,10 +77,6 @@ def _wanted(space: Space) -> Projection | None:
             return None
         space.kept |= {"asked": asked, "projection": made, "stopped": False}
     return space.kept["projection"]
-
-
-def _ask(space: Space, name: str) -> None:
-    space.set(**{name: session.get(f"map.{name}") or getattr(space.place, name)})
 
 
 def _neighbours(most: int) -> int:

@@ -8,8 +8,8 @@ from engine.latent.effects import Effects, effects
 from engine.metrics.latents import entropy, mutual_information
 from playground import session
 from playground.components import Axis, Dots, Panel, Plane, latent_pad, panels
-from playground.forms import pick
 from playground.pieces.latent_chooser import written
+from playground.pieces.latent_fields import field
 from playground.pieces.latent_labels import plainly
 from playground.pieces.latent_space import Space, principal, write_code
 from playground.shell import enlarged
@@ -170,16 +170,11 @@ def _controls(space: Space, order: list[int]) -> None:
         if about:
             names = [factor.name for factor in about]
             now = place.colour if place.colour in names else names[0]
-            session.keep("latent.colour", lambda: now)
-            k = pick("Colour of the dots", names, "latent.colour", width=enlarged(150))
-            if names[k] != now:
-                space.set(colour=names[k])
+            field(space, st.selectbox, "Colour of the dots", "latent.colour", "colour", value=now, options=names,
+                  width=enlarged(150))  # fmt: skip
         if d > 2:
-            session.put("latent.plane", place.plane)
-            st.segmented_control(
-                "The plane", PLANES, format_func=PLANES.__getitem__, key="latent.plane", required=True,
-                on_change=lambda: space.set(plane=session.get("latent.plane")),
-            )  # fmt: skip
+            field(space, st.segmented_control, "The plane", "latent.plane", "plane", options=tuple(PLANES),
+                  format_func=PLANES.__getitem__, required=True)  # fmt: skip
             if place.plane == "axes":
                 first = _first_two(space, order)
                 for name, label, default in (("across", "Across", first[0]), ("up", "Up", first[1])):
@@ -187,12 +182,10 @@ def _controls(space: Space, order: list[int]) -> None:
 
 
 def _axis_choice(space: Space, name: str, label: str, default: int) -> None:
-    key = f"latent.{name}"
-    session.put(key, getattr(space.place, name) or default + 1)
-    st.selectbox(
-        label, range(1, space.model.latent_dim + 1), key=key, width=enlarged(160),
+    field(
+        space, st.selectbox, label, f"latent.{name}", name, value=getattr(space.place, name) or default + 1,
+        options=range(1, space.model.latent_dim + 1), width=enlarged(160),
         format_func=lambda k: f"z{k} {axis_name(space, k - 1)}".strip(),
-        on_change=lambda: space.set(**{name: int(session.get(key))}),
     )  # fmt: skip
 
 

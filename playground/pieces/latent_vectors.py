@@ -11,6 +11,7 @@ from playground import session
 from playground.components import Panel, Way, panels, walk
 from playground.pieces import latent_judged
 from playground.pieces.latent_chooser import chooser, written
+from playground.pieces.latent_fields import field
 from playground.pieces.latent_labels import having, opposite, options
 from playground.pieces.latent_space import Space
 from playground.shell import enlarged
@@ -102,9 +103,8 @@ def _make(space: Space) -> Vector | None:
 def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | None:
     names = list(offered)
     first = space.keep("vector.first", lambda: _first(space, offered))
-    session.put("vector.label", space.place.vector or first)
-    name = st.selectbox("With", names, key="vector.label", width=enlarged(240),
-                        on_change=lambda: space.set(vector=session.get("vector.label")))  # fmt: skip
+    name = field(space, st.selectbox, "With", "vector.label", "vector", value=space.place.vector or first,
+                 options=names, width=enlarged(240))  # fmt: skip
     count = st.segmented_control("Pictures", COUNTS, format_func=COUNTS.__getitem__, default=0, key="vector.count",
                                  required=True)  # fmt: skip
     k, value = offered[name]
@@ -222,9 +222,8 @@ def _sample(space: Space) -> list[int]:
 
 def _choose_face(space: Space) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        session.put("vector.face", space.number("face"))
-        st.number_input("Add it to picture", 0, len(space.model.codes) - 1, key="vector.face", width=enlarged(140),
-                        on_change=lambda: space.set(face=int(session.get("vector.face"))))  # fmt: skip
+        field(space, st.number_input, "Add it to picture", "vector.face", "face", value=space.number("face"),
+              min_value=0, max_value=len(space.model.codes) - 1, width=enlarged(140))  # fmt: skip
         st.button("Other pictures", icon=":material/casino:", key="vector.others.turn", on_click=session.count,
                   args=("vector.others_turn",))  # fmt: skip
     st.caption(
