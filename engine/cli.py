@@ -105,7 +105,7 @@ def _families(args: argparse.Namespace) -> None:
     for family in FAMILIES.values():
         table = Table(title=f"{family.name}: {family.title}", title_justify="left", box=box.SIMPLE_HEAD)
         for heading in ("field", "default", "allowed", "live", "meaning"):
-            table.add_column(heading, no_wrap=heading in ("field", "default"))
+            table.add_column(heading, no_wrap=heading in ("field", "default"), overflow="fold")
         for about in fields(family.config):
             live = "yes" if about.live else ""
             allowed = about.allowed if about.low is None else f"{about.low:g} to {about.high:,.10g}"
@@ -221,6 +221,7 @@ def _result(run: Run, wall: float, cpu: float) -> dict[str, Any]:
         "edits": format_edits(run.edits),
         "seed": getattr(shown.config, "seed", None),
         "step": shown.step,
+        "scored_at": shown.scored_at,
         "status": shown.status.value,
         "reason": shown.reason,
         "wall_s": round(wall, 4),

@@ -8,7 +8,7 @@ from playground.shell import PROJECTED, enlarged, is_presenting
 
 PIXELS = frozenset({
     "fontSize", "width", "borderWidth", "symbolSize", "left", "right", "top", "bottom", "nameGap", "distance", "offset",
-    "padding", "itemWidth", "itemHeight", "itemGap",
+    "padding", "itemWidth", "itemHeight", "itemGap", "maxWidth",
 })  # fmt: skip
 """What is a length in a specification; shares of the chart are strings there."""
 Spec = dict[str, Any]

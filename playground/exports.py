@@ -13,6 +13,8 @@ from playground.lab import Lab
 
 MAX_UPLOAD_MB = 50
 UPLOAD = "upload"
+REFUSED = "upload refused"
+"""What was wrong with the file that was uploaded last."""
 BINARY = "application/octet-stream"
 
 
@@ -42,6 +44,8 @@ def save_and_load(lab: Lab, figure: Callable[[], Figure], more: Sequence[File] =
             max_upload_size=MAX_UPLOAD_MB,
             on_change=lambda: _load(lab),
         )
+        if problem := session.get(REFUSED):
+            st.warning(session.plain(problem), icon=":material/info:")
         if lab.previous is not None:
             st.button(
                 "Bring back the run before",
@@ -87,6 +91,7 @@ def numbers(lab: Lab) -> dict[str, np.ndarray]:
 
 def _load(lab: Lab) -> None:
     upload = session.get(UPLOAD)
+    session.put(REFUSED, "")
     if upload is None:
         return
     try:
@@ -96,4 +101,4 @@ def _load(lab: Lab) -> None:
         lab.check(values)
         lab.load(files.load(upload.getvalue()))
     except ConfigError as error:
-        lab.problems = [f"{error} The run on the stage goes on."]
+        session.put(REFUSED, f"{error} The run on the stage goes on.")

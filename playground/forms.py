@@ -19,6 +19,8 @@ ECHO_SECONDS = 2.0
 SLIDER_STEPS = 256
 """A whole number with more values than this is typed."""
 LADDER = (1.0, 2.0, 5.0)
+BELOW_HIGHEST = 1e-6
+"""Where a logarithmic scale that has a zero begins beside it, as a share of its upper end."""
 NAMES = {
     "r1": "R1", "r1_r2": "R1 + R2", "gp": "WGAN-GP", "wgan_gp": "WGAN-GP", "relativistic": "Relativistic (R3GAN)",
     "kneser_ney": "Kneser-Ney", "witten_bell": "Witten-Bell", "add_k": "Add-k", "mle": "Plain counts (MLE)",
@@ -114,9 +116,10 @@ def number(value: float) -> str:
 def scale(about: Field, value: float) -> tuple[float, ...]:
     """1, 2, 5, 10, ... within a field's bounds, the bounds themselves, and the value it has."""
     low, high = float(about.low or 0), float(about.high or 1)
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    least = low or BELOW_HIGHEST * high
+    decades = range(math.floor(math.log10(least)), math.ceil(math.log10(high)) + 1)
     steps = {float(f"{rung * 10.0**k:.6g}") for k in decades for rung in LADDER}
-    found = sorted({s for s in steps if low <= s <= high} | {low, high, float(value)})
+    found = sorted({s for s in steps if least * (1 - 1e-9) <= s <= high} | {low, high, float(value)})
     return tuple(int(s) for s in found) if about.kind == "int" else tuple(found)
 
 

@@ -116,9 +116,11 @@ class Lab:
                 st.warning(session.plain(problem), icon=":material/info:")
 
     def write_link(self) -> None:
-        """Let the address of the page say what is on the stage; the step is part of it when the run stands still."""
-        step = 0 if self.player.playing else self.run.step
-        edits = tuple(e for e in self.run.edits if e.step <= self.run.step)
+        """Let the address of the page say what is on the stage; the step is part of it when the run stands still, or
+        the one it is on the way to."""
+        target = self.player.target
+        step = target or (0 if self.player.playing else self.run.step)
+        edits = tuple(e for e in self.run.edits if e.step <= (target or self.run.step))
         experiment = self.wanted or link.Experiment(self.values, edits, step)
         self.address.write(link.write(self.family, experiment))
 

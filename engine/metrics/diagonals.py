@@ -29,7 +29,7 @@ MARGIN_BELOW, MARGIN_ABOVE = 0.1, 0.05
 """How much fainter than the faintest and brighter than the brightest line a valid picture may be, at the least."""
 LEAST_EXPLAINED = 0.5
 """The line must explain at least half the share of the picture's energy that it has in the faintest real picture."""
-N_WRONG = 1_000
+N_CONTROL = 1_000
 COVERED_SHARE = 0.1
 """An offset counts as covered when it is drawn at least a tenth as often as it should be."""
 
@@ -84,13 +84,24 @@ def fit(pictures: np.ndarray, *, whole: bool, dim: float, noise: float) -> Fit:
     return Fit((residual <= tolerance(size, noise)) & bright & striking, tried[best], intensity, residual)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Control:
+    """The share of N_CONTROL pictures of each kind that the measure calls valid: true ones, uniform noise, and right
+    diagonals, which are true ones mirrored. Where one of the last two is not 0, validity tells little."""
+
+    real: float
+    noise: float
+    right: float
+
+
 @functools.lru_cache
-def wrong_that_pass(size: int, *, whole: bool, dim: float, noise: float) -> float:
-    """The share of right diagonals, mirrored from N_WRONG true pictures, that this measure takes for left ones: where
-    it is not 0, noise hides what a picture shows, and validity tells little."""
-    real = diagonals.draw(N_WRONG, torch_generator(0, "wrong"), size=size, whole=whole, dim=dim, noise=noise).numpy()
-    right = np.ascontiguousarray(real.reshape(-1, size, size)[:, :, ::-1].reshape(N_WRONG, -1))
-    return float(fit(right, whole=whole, dim=dim, noise=noise).valid.mean())
+def control(size: int, *, whole: bool, dim: float, noise: float) -> Control:
+    """What validity is worth on such data; `dim`, `noise`: as for `fit`."""
+    luck = torch_generator(0, "control")
+    real = diagonals.draw(N_CONTROL, luck, size=size, whole=whole, dim=dim, noise=noise).numpy()
+    right = np.ascontiguousarray(real.reshape(-1, size, size)[:, :, ::-1].reshape(N_CONTROL, -1))
+    uniform = torch.rand(real.shape, generator=luck).numpy()
+    return Control(*(float(fit(x, whole=whole, dim=dim, noise=noise).valid.mean()) for x in (real, uniform, right)))
 
 
 def bins(size: int, *, whole: bool) -> tuple[np.ndarray, float]:

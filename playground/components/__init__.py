@@ -13,6 +13,7 @@ from playground.components.drawing_pad import drawing_pad
 from playground.components.frames import ComponentError
 from playground.components.latent_pad import Axis, Dots, Plane, latent_pad
 from playground.components.lesson import lesson_keys
+from playground.components.look_up import look_up
 from playground.components.motion import prefers_stillness
 from playground.components.panels import Legend, Panel, Picked, pack, panels
 from playground.components.regions import Region, regions
@@ -37,6 +38,7 @@ __all__ = [
     "latent_pad",
     "lesson_keys",
     "load",
+    "look_up",
     "pack",
     "panels",
     "prefers_stillness",

@@ -8,12 +8,28 @@ const OWN_ARROWS =
 const BELOW_BAR = 4.5; // rem that the top bar covers
 const HERE = 60; // a part so near to its place is the one that is shown
 
+const PRESSABLE = "button, summary"; // what Space presses
+
+let tabbed = false; // whether what has the focus was reached with the keyboard
+
 export default function ({ parentElement, data }) {
   parentElement.host.closest("[data-testid=stElementContainer]").style.display = "none";
   const page = (globalThis.playground ??= {});
   removeEventListener("keydown", page.lesson);
   page.lesson = onKey;
   if (data.on) addEventListener("keydown", onKey);
+  for (const kind of ["keydown", "pointerdown"]) {
+    removeEventListener(kind, page.space, true);
+    addEventListener(kind, onSpace, true);
+  }
+  page.space = onSpace;
+}
+
+/** Space belongs to the button that a person reached with the keyboard, and only else to a shortcut of the page. */
+function onSpace(event) {
+  if (event.type === "pointerdown") tabbed = false;
+  else if (event.key === "Tab") tabbed = true;
+  else if (event.key === " " && tabbed && event.composedPath()[0].matches?.(PRESSABLE)) event.stopImmediatePropagation();
 }
 
 function onKey(event) {

@@ -24,6 +24,7 @@ VERDICTS = (*get_args(Verdict), None)
 SIGNED_ROLES = ("latent", "weights")
 LATENT_SCALE = 3.0  # three standard deviations of a normal code
 LARGEST_PX = 512
+LARGEST_WRITTEN = 999.5  # from here on by its power of ten
 MAX_NUMBERED_SIDE = 8  # larger squares would no longer hold type of 13 px
 
 _mount = live("panels")
@@ -171,11 +172,12 @@ def quantise(panel: Panel) -> tuple[np.ndarray, float]:
 
 
 def number(value: float, *, signed: bool) -> str:
-    """A pixel's value as it is written into its square: at most three digits, the minus sign a true one."""
+    """A pixel's value as it is written into its square: at most three digits, the minus sign a true one; 963605 is
+    1e6."""
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else "inf"
     digits = 2 if abs(value) < 9.995 else (1 if abs(value) < 99.95 else 0)
-    text = f"{abs(value):.{digits}f}"
+    text = f"{abs(value):.{digits}f}" if abs(value) < LARGEST_WRITTEN else f"{abs(value):.0e}".replace("e+0", "e")
     negative = value < 0 and float(text) != 0
     return ("\u2212" if negative else ("+" if signed and float(text) != 0 else "")) + text
 

@@ -21,6 +21,8 @@ HEIGHT = 190
 TOP, BOTTOM = 26, 44
 """Pixels above and below what is drawn in."""
 LADDER = (1.0, 2.0, 5.0)
+SPIKE = 1000.0
+"""A quarter of a curve lies below: what is so many times as large is a run that diverges."""
 Spec = dict[str, Any]
 
 
@@ -101,7 +103,7 @@ def bars(
     theme: Theme, names: Sequence[str], shares: np.ndarray, *, truth: float, floor: float, color: str, x_name: str
 ) -> Spec:
     """A histogram of shares (n,) beside the true share (a line) and the band within which chance alone moves a bar."""
-    top = nice_above(max(2.5 * truth, float(np.max(shares, initial=0.0))))
+    top = min(1.0, nice_above(max(2.5 * truth, float(np.max(shares, initial=0.0)))))
     return {
         **base(theme, "axis"),
         "grid": {"left": 44, "right": 16, "top": TOP, "bottom": BOTTOM},
@@ -157,9 +159,9 @@ def y_range(*columns: np.ndarray, least: float = 0.0) -> tuple[float, float]:
     values = values[np.isfinite(values)]
     if not len(values):
         return 0.0, max(1.0, least)
-    high = nice_above(max(float(np.quantile(values, 0.99)), least))
-    low = float(np.quantile(values, 0.01))
-    return (0.0 if low >= 0 else -nice_above(-low)), high
+    spike = SPIKE * max(float(np.quantile(np.abs(values), 0.25)), 1e-12)
+    low, high = np.clip(np.quantile(values, (0.01, 0.99)), -spike, spike).tolist()
+    return (0.0 if low >= 0 else -nice_above(-low)), nice_above(max(high, least))
 
 
 def _thin(n: int) -> np.ndarray:

@@ -13,13 +13,15 @@ from playground.player import Moment
 WORKED_OUT = ("non_saturating", "minimax")
 """The games whose gradient is written out."""
 SCALE = 4.0
+N_WEIGHTS = 4
+"""Of the expert of 2 x 2 pictures, beside its bias."""
 MINUS = re.compile(r"-(?=\d)")
 
 
 def by_hand(moment: Moment) -> None:
     """Both updates of the round that was worked out, if the nets are small enough to show every weight."""
     found = {stage.name: stage for stage in moment.trace}
-    if "train_d" not in found or not len(moment.view.weights_d):
+    if "train_d" not in found or len(moment.view.weights_d) != N_WEIGHTS + 1:
         return
     st.subheader("Check it by hand", anchor=False)
     expert, forger = st.columns(2, gap="large")
@@ -36,11 +38,7 @@ def _pictures(stage: Stage, who: str, *, biases: int) -> None:
     flats = [stage.arrays[key] for key in ("before", "grad", "after")]
     pictures = [flat[:4] for flat in flats] + ([flat[4:] for flat in flats] if biases == 4 else [])
     captions = ["before", "gradient", "after"]
-    if biases == 1:
-        captions = [
-            MINUS.sub("−", f"{caption}, bias {flat[4]:.3f}") for caption, flat in zip(captions, flats, strict=True)
-        ]
-    else:
+    if biases == 4:
         captions += ["biases before", "gradient", "after"]
     panel = Panel(
         title=f"The {who}'s weights",
@@ -53,6 +51,9 @@ def _pictures(stage: Stage, who: str, *, biases: int) -> None:
         alt=f"The {who}'s weights before the update, their gradient, and the weights after it",
     )
     panels([panel], key=f"by hand {who}", picture_px=96)
+    if biases == 1:
+        numbers = [f"{caption} {flat[4]:.3f}" for caption, flat in zip(captions, flats, strict=True)]
+        st.markdown(MINUS.sub("−", f"Bias: {', '.join(numbers)}."))
 
 
 def _expert_arithmetic(found: dict[str, Stage], moment: Moment) -> str:

@@ -11,10 +11,11 @@ from engine.families.gan import GanConfig, GanView
 from engine.families.gan.learner import N_SCORED, N_SHOWN
 from engine.families.gan.nearest import nearest_paintings
 from engine.learner import Stage
-from engine.metrics.diagonals import bins, wrong_that_pass
+from engine.metrics.diagonals import bins, control
+from engine.run import Status
 from playground import session
 from playground.components import Legend, Panel, panels
-from playground.components.panels import number
+from playground.components.panels import Verdict, number
 from playground.figures import export
 from playground.figures import live as charts
 from playground.lab import Lab
@@ -121,10 +122,15 @@ def _panel(
         pictures=pictures,
         columns=columns,
         captions=[f"{v:.2f}" if np.isfinite(v) else "—" for v in numbers],
-        marks=["real" if v >= 0.5 else "fake" for v in numbers] if judged else None,
+        marks=[_mark(v) for v in numbers] if judged else None,
         show_numbers=pictures.shape[-1] <= NUMBERED_SIDE,
         alt=f"{title}: {len(pictures)} pictures at step {moment.step}{about}",
     )
+
+
+def _mark(verdict: float) -> Verdict | None:
+    """What the expert says; nothing, if its verdict is no number."""
+    return None if not np.isfinite(verdict) else "real" if verdict >= 0.5 else "fake"
 
 
 def recipe(moment: Moment) -> None:
@@ -158,7 +164,7 @@ def _numbers(name: str, found: Stage | None, moment: Moment) -> str:
         n_z = config.codes + config.latent_dim
         return f"{config.batch} of each; a fake is made of {n_z} random number{'s' * (n_z > 1)} z"
     if name == "repeat":
-        return f"next is round {moment.step + 1:,}"
+        return f"next is round {moment.step + 1:,}" if moment.snapshot.status is Status.READY else "the run has ended"
     if found is not None and name == "sample_fakes":
         return f"D(fake) is now {found.arrays['verdict_f'].mean():.3f}"
     if found is not None:
@@ -170,9 +176,9 @@ def _numbers(name: str, found: Stage | None, moment: Moment) -> str:
     if moment.trace or not latest:
         return "—"
     if name == "train_d":
-        return f"loss {latest['loss_d']:.3g}, D(real) {latest['d_real']:.2f}"
+        return f"loss {latest['loss_d']:.3g}, D(real) {latest['d_real']:.2f}, D(fake) {latest['d_fake']:.2f}"
     if name == "sample_fakes":
-        return f"D(fake) {latest['d_fake']:.2f}"
+        return "press Step to see what it says"
     return f"loss {latest['loss_g']:.3g}, {_gradients(moment)}"
 
 
@@ -193,10 +199,12 @@ def figure(lab: Lab) -> Figure:
 
 
 def _gradients(moment: Moment) -> str:
-    """The size of the forger's gradient, and at the same weights that of the non-saturating loss, if it is another."""
+    """The size of the forger's gradient when it was last scored, and at the same weights that of the non-saturating
+    loss, if it is another."""
     scores = moment.snapshot.scores
     other = f" (by the non-saturating loss {scores['grad_g_ns']:.2g})"
-    return f"gradient {scores['grad_g']:.2g}" + (other if moment.snapshot.config.loss != "non_saturating" else "")
+    size = f"{scores['grad_g']:.2g}" + (other if moment.snapshot.config.loss != "non_saturating" else "")
+    return f"gradient after step {moment.snapshot.scored_at:,}: {size}"
 
 
 def curves(lab: Lab, moment: Moment) -> None:
@@ -238,22 +246,25 @@ def _curve(
 
 
 TELLS_LITTLE = 0.02
-"""The share of right diagonals that pass from which the page says so."""
+"""The share of noise or of right diagonals that passes, from which the page says so."""
 
 
 def score(lab: Lab, moment: Moment) -> None:
     """Validity, coverage and total variation, each beside what a perfect forger and noise would get."""
     numbers = moment.snapshot.scores
+    if moment.snapshot.status is Status.DIVERGED:
+        st.caption(f"Measured at step {moment.snapshot.scored_at:,}, before it diverged.")
     shares = np.array([value for name, value in numbers.items() if name.startswith("offset_share")])
     valid, covered, variation = st.columns(3, gap="medium")
     valid.metric("Valid fakes", f"{numbers['validity']:.1%}", help="Share of 2,000 fakes that fit a left diagonal.")
     config = moment.snapshot.config
-    wrong = wrong_that_pass(config.size, whole=config.offsets == "whole", dim=config.dim, noise=config.noise)
+    passed = control(config.size, whole=config.offsets == "whole", dim=config.dim, noise=config.noise)
     valid.caption(
-        f"real paintings 100%, noise 0%, right diagonals {wrong:.0%}, forger not averaged {numbers['validity_raw']:.1%}"
+        f"real paintings {passed.real:.0%}, uniform noise {passed.noise:.0%}, right diagonals {passed.right:.0%}, "
+        f"forger not averaged {numbers['validity_raw']:.1%}"
     )
-    if wrong >= TELLS_LITTLE:
-        valid.caption("**So much noise hides which way a line goes: here validity tells little.**")
+    if max(passed.noise, passed.right) >= TELLS_LITTLE:
+        valid.caption("**With so much noise in the data, wrong pictures pass too: here validity tells little.**")
     found = round(numbers["offsets_covered"] * len(shares))
     covered.metric(
         "Offsets covered", f"{found} of {len(shares)}", help="An offset counts from a tenth of its true share."
@@ -291,6 +302,7 @@ def _score_curves(lab: Lab, moment: Moment) -> charts.Spec:
     lines = (
         ("its floor", "offset_tv_floor", theme.baseline, "dashed"),
         ("variation", "offset_tv", theme.text, "solid"),
+        ("not averaged", "validity_raw", theme.fake, "dotted"),
         ("valid", "validity", theme.fake, "solid"),
     )
     series = [charts.Line(label, table[name], color, dash) for label, name, color, dash in lines if name in table]

@@ -71,6 +71,7 @@ def test_the_pictures_given_are_not_written_to():
         (0.5, True, "+0.50"),
         (-0.001, True, "0.00"),
         (12.34, True, "+12.3"),
+        (-963605.0, True, "\u22121e6"),
     ],
 )
 def test_numbers_have_at_most_three_digits(value: float, signed: bool, text: str):

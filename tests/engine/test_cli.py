@@ -21,7 +21,7 @@ from tests.engine.compared import assert_same
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"size": 4, "batch": 4, "width_g": 8, "width_d": 8, "steps": 50}
 GAN = ["run", "gan", *(part for name, value in SMALL.items() for part in ("--set", f"{name}={value}"))]
-KEYS = {"family", "config", "edits", "seed", "step", "status", "reason", "wall_s", "cpu_s", "metrics"}
+KEYS = {"family", "config", "edits", "seed", "step", "scored_at", "status", "reason", "wall_s", "cpu_s", "metrics"}
 
 
 @pytest.fixture

@@ -65,5 +65,9 @@ def test_a_line_lies_where_its_offset_says(size: int, offset: float) -> None:
 @pytest.mark.parametrize("size", [4, 8, 16])
 def test_noise_that_hides_which_way_a_line_goes_is_known(size: int):
     about = {"whole": False, "dim": 0.6}
-    assert measure.wrong_that_pass(size, noise=0.05, **about) == 0
-    assert measure.wrong_that_pass(size, noise=0.3, **about) > 0.02
+    assert measure.control(size, noise=0.05, **about) == measure.Control(real=1, noise=0, right=0)
+    assert measure.control(size, noise=0.3, **about).right > 0.02
+
+
+def test_noise_that_passes_for_a_line_is_known():
+    assert measure.control(2, whole=True, dim=0.6, noise=0.3).noise > 0.2

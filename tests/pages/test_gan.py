@@ -140,7 +140,7 @@ def test_the_arithmetic_at_two_by_two_is_that_of_the_update(batch: str, penalty:
     app = gan(size="2", batch=batch, penalty=penalty, optimiser="sgd")
     app.button(key="step").click().run()
     stages = {stage.name: stage for stage in lab(app).player.trace}
-    lines = [line for line in said(app).splitlines() if line.startswith("- ")]
+    lines = [re.sub(r"−(?=\d)", "-", line) for line in said(app).splitlines() if line.startswith("- ")]
     products = [line for line in lines if "Gradient of" in line]
     updates = [line for line in lines if "New weight: w − α·gradient" in line]
     for name, product, update in zip(("train_d", "train_g"), products, updates, strict=True):
@@ -154,6 +154,31 @@ def test_the_arithmetic_at_two_by_two_is_that_of_the_update(batch: str, penalty:
         np.testing.assert_allclose(
             [before, used, after], [found[key][0] for key in ("before", "grad", "after")], atol=6e-5
         )
+
+
+@pytest.mark.parametrize(
+    "shape", [{"latent_dim": "2"}, {"codes": "3"}, {"depth_g": "1", "width_g": "2"}, {"depth_d": "1"}, {"size": "3"}]
+)
+def test_only_what_can_be_checked_by_hand_is(shape: dict[str, str]):
+    app = gan(**{"size": "2", "seed": "3", **shape})
+    app.button(key="step").click().run()
+    assert not app.exception
+    assert "Check it by hand" not in [heading.value for heading in app.subheader]
+    assert (len(lab(app).run.snapshot().view.weights_d) > 0) == ("size" in shape)
+
+
+def test_a_link_on_its_way_stays_the_whole_link():
+    query = {"seed": "7", "edits": "300:lr_g=0.001", "at": "4000"}
+    app = gan(**query)
+    assert lab(app).player.target == 4000
+    assert link(app) == query
+
+
+def test_what_passes_for_a_diagonal_is_measured():
+    app = gan(size="2", noise="0.3")
+    assert "validity tells little" in said(app)
+    assert "uniform noise 0%" not in said(app)
+    assert "uniform noise 0%" in said(gan())
 
 
 def test_a_run_that_is_done_says_why():
@@ -174,6 +199,8 @@ def test_a_run_that_diverged_says_so_and_offers_the_step_before():
     app.run()
     assert not app.exception
     assert "Diverged" in said(app)
+    assert "Measured at step 0, before it diverged." in said(app)
+    assert "the run has ended" in said(app)
     good = lab(app).run.last_good
     app.button(key="last_good").click().run()
     assert not app.exception

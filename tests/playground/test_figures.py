@@ -90,6 +90,7 @@ def test_axis_of_losses():
     spiky[5] = 1e6
     assert y_range(spiky) == (0.0, 1.0)
     assert y_range(np.array([-3.0, 4.0])) == (-5.0, 5.0)
+    assert y_range(np.array([1.4, 0.7, 1.3, 1e22])) == (0.0, 2000.0)
     for bad in (np.inf, -np.inf, np.nan, 1e300):
         low, high = y_range(np.array([1.0, bad]))
         assert np.isfinite([low, high]).all()

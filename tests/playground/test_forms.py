@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine import FAMILIES
 from engine.config import Field, fields
-from playground.forms import number, scale, title
+from playground.forms import BELOW_HIGHEST, number, scale, title
 
 ALL = [(name, f) for name, family in FAMILIES.items() for f in fields(family.config)]
 
@@ -105,12 +105,19 @@ LOGARITHMIC = [f for _, f in ALL if f.log]
 
 @given(st.sampled_from(LOGARITHMIC), st.floats(0, 1))
 def test_a_logarithmic_scale_has_both_ends_and_the_value_itself(about: Field, where: float):
-    value = about.check(type(about.default)(about.low * (about.high / about.low) ** where))
+    least = about.low or about.high * BELOW_HIGHEST
+    value = about.check(type(about.default)(least * (about.high / least) ** where))
     options = scale(about, value)
     assert list(options) == sorted(set(options))
     assert {about.low, about.high, value} <= set(options)
     assert all(about.check(option) == option for option in options)
     assert len({number(option) for option in options}) >= len(options) - 1  # no two marks look alike, but for the value
+
+
+def test_a_scale_from_zero_reaches_what_the_recipes_say():
+    (weight,) = (f for f in fields(FAMILIES["gan"].config) if f.name == "penalty_weight")
+    assert scale(weight, 0.2)[:2] == (0.0, 1e-4)
+    assert {0.05, 0.1, 0.2, 10.0} <= set(scale(weight, 0.05))
 
 
 @pytest.mark.parametrize(

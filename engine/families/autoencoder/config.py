@@ -54,6 +54,7 @@ class AutoencoderConfig:
         0.0,
         0.0,
         10_000.0,
+        log=True,
         live=True,
         label="Stop at error",
         doc="End when the error on the training set is at most this; 0: never.",
@@ -62,6 +63,7 @@ class AutoencoderConfig:
         0.0,
         0.0,
         1.0,
+        log=True,
         live=True,
         label="Stop at weight change",
         doc="End when no weight changes by more than this in an update; 0: never.",
@@ -76,6 +78,7 @@ class VaeConfig(AutoencoderConfig):  # a dataclass of fields, inherited as such:
         0.3,
         0.0,
         100.0,
+        log=True,
         live=True,
         doc="How much the distance of the codes from the prior counts (beta-VAE); 0: not at all.",
     )
@@ -94,7 +97,11 @@ class AdaConfig:
         1800, 1, 100_000, log=True, doc="Updates after a good trial, while the step size falls to zero."
     )
     alarm: float = bounded(
-        0.15, 0.0, 100.0, doc="Begin anew if one axis alone explains a pair worse than all do, by this share; 0: never."
+        0.15,
+        0.0,
+        100.0,
+        log=True,
+        doc="Begin anew if one axis alone explains a pair worse than all do, by this share; 0: never.",
     )
     data: str = choice("shapes", ("shapes",), doc="The pictures to learn.")
     size: int = bounded(32, 32, 64, doc="Pixels along each side: 32 or 64.")
@@ -107,7 +114,9 @@ class AdaConfig:
     width: int = bounded(256, 1, 512, doc="Units in each hidden layer.")
     depth: int = bounded(3, 0, 4, doc="Hidden layers on each side of the code.")
     activation: str = choice("silu", ACTIVATIONS, doc="The bend in each hidden unit.")
-    beta: float = bounded(0.05, 0.0, 100.0, live=True, doc="How much the distance of the codes from the prior counts.")
+    beta: float = bounded(
+        0.05, 0.0, 100.0, log=True, live=True, doc="How much the distance of the codes from the prior counts."
+    )
     lr: float = bounded(2e-3, 1e-7, 1.0, log=True, live=True, label="Step size", doc="Adam step size.")
     batch: int = bounded(96, 1, 256, label="Pairs in an update", doc="Pairs in one update.")
 

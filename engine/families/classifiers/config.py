@@ -57,7 +57,9 @@ def _width() -> Any:
 
 
 def _decay() -> Any:
-    return bounded(1e-3, 0.0, 1.0, live=True, label="Weight decay", doc="How much large weights cost MLP and logistic.")
+    return bounded(
+        1e-3, 0.0, 1.0, log=True, live=True, label="Weight decay", doc="How much large weights cost MLP and logistic."
+    )
 
 
 def _kind() -> Any:

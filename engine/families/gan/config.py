@@ -25,7 +25,7 @@ class GanConfig:
         LONG, 1, 1_000_000, log=True, doc="Rounds until the run is done; the step sizes fall to zero over this length."
     )
     data: str = choice("diagonals", ("diagonals",), doc="What the artist paints.")
-    size: int = bounded(8, 2, 16, doc="Pixels along each side. At 2 the forger and the expert have no hidden layer.")
+    size: int = bounded(8, 2, 16, doc="Pixels along each side. At 2 and 3 neither player has a hidden layer.")
     offsets: str = choice(
         "whole", ("whole", "continuous"), doc="Where the line may lie: whole pixels, or anywhere, drawn anti-aliased."
     )
@@ -40,7 +40,7 @@ class GanConfig:
         label="Gradient penalty",
         doc="Keeps the expert's slope small: on real pictures (r1), real and fake (r1_r2), or near 1 in between (gp).",
     )
-    penalty_weight: float = bounded(0.2, 0.0, 100.0, live=True, doc="How much the gradient penalty counts.")
+    penalty_weight: float = bounded(0.2, 0.0, 100.0, log=True, live=True, doc="How much the gradient penalty counts.")
     lr_g: float = bounded(
         2e-3, 1e-6, 1e-1, log=True, live=True, label="Forger's step size", doc="Adam step size of the generator."
     )
@@ -85,6 +85,7 @@ class GanConfig:
         0.0,
         0.0,
         1.0,
+        log=True,
         live=True,
         label="Stop at weight change",
         doc="End when no weight of the forger changes by more than this in a round; 0: never.",

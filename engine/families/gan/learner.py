@@ -26,8 +26,8 @@ from engine.rng import torch_generator
 
 N_SHOWN = 16
 N_SCORED = 2000
-TINY = 64
-"""Nets with at most so many weights show all of them."""
+MOST_WEIGHTS = 64
+"""A forger with at most so many weights shows all of them."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,8 @@ class GanView:
     0 to 1.
 
     `fake` comes from the forger's averaged weights and `fake_raw` from its own, for the same z (n, dim). The flat
-    weights `weights_g`, `weights_d` (a net's weights, then its biases) are empty for nets of more than 64 weights.
+    weights `weights_g` (those of the one random number, then the biases) and `weights_d` (weights, then the bias) are
+    empty where a net has a hidden layer, or the forger more than one input or more than 64 weights.
     """
 
     real: np.ndarray
@@ -161,7 +162,8 @@ class GanLearner:
         fake = self.g.forward(self._z_shown, self.average)[-1]
         raw = self.g.forward(self._z_shown)[-1]
         r, f, f_raw = (self.d.forward(x)[-1] for x in (self._real_shown, fake, raw))
-        tiny = self.g.flat.numel() <= TINY
+        is_bare = (len(self._z_shown[0]), self.config.depth_g, self.config.depth_d) == (1, 0, 0)
+        shows_weights = is_bare and self.g.flat.numel() <= MOST_WEIGHTS
 
         def pictures(x: Tensor) -> np.ndarray:
             return x.view(-1, 1, size, size).numpy().copy()
@@ -177,8 +179,8 @@ class GanLearner:
             verdict_real=verdicts(r),
             verdict_fake=verdicts(f),
             verdict_raw=verdicts(f_raw),
-            weights_g=self.g.flat.numpy().copy() if tiny else np.empty(0, np.float32),
-            weights_d=self.d.flat.numpy().copy() if tiny else np.empty(0, np.float32),
+            weights_g=self.g.flat.numpy().copy() if shows_weights else np.empty(0, np.float32),
+            weights_d=self.d.flat.numpy().copy() if shows_weights else np.empty(0, np.float32),
         )
 
     @torch.inference_mode()
