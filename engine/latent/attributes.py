@@ -158,11 +158,12 @@ def effects(
     strengths: Sequence[float] = STRENGTHS,
     n: int = N_JUDGED,
     like: int | None = None,
+    v: np.ndarray | None = None,
 ) -> list[Effect]:
-    """What the attribute's vector (from a face's own kind) does at each strength, on at most `n` held-out faces without
-    it; raises ConfigError if there are none, or if nothing is known to make the vector of."""
+    """What the attribute's vector (from a face's own kind), or `v` (d,) in its place, does at each strength, on at most
+    `n` held-out faces without it; raises ConfigError if there are none, or if nothing is known to make it of."""
     z, factors = _held_out(model, attribute.lacks(model.factors), n)
-    v = own_vectors(model, attribute, factors, like)
+    v = own_vectors(model, attribute, factors, like) if v is None else v
     at_rest = judge.says(model.decode(z))
     true = factors[:, : at_rest.shape[1]]
     return [
@@ -194,11 +195,12 @@ def removed(
     strength: float = 1.0,
     n: int = N_JUDGED,
     like: int | None = None,
+    v: np.ndarray | None = None,
 ) -> float:
-    """The share of held-out faces with the attribute from which `strength` times its vector takes it without a trace:
-    the judge says 'none', or, where there is no such value, clearly another one."""
+    """The share of held-out faces with the attribute from which `strength` times its vector, or `v` (d,) in its place,
+    takes it without a trace: the judge says 'none', or, where there is no such value, clearly another one."""
     z, factors = _held_out(model, attribute.has(model.factors), n)
-    v = own_vectors(model, attribute, factors, like)
+    v = own_vectors(model, attribute, factors, like) if v is None else v
     said = judge.says(model.decode(z - np.float32(strength) * v))[:, attribute.factor]
     gone = (said != attribute.value) & (said >= 0) if attribute.opposed is None else said == attribute.opposed
     return float(gone.mean())

@@ -15,27 +15,32 @@ from playground.figures.plane import Axis, Series, plane
 from playground.pieces.latent_space import Space
 from playground.theme import current
 
+MOST_KEPT = 64
+"""Measured vectors of a model that are remembered, for all sessions."""
 
-def judged(space: Space, name: str) -> None:
-    """Of an attribute of faces: did it appear, did all else stay, against strength; the ceiling; side effects."""
+
+def judged(space: Space, name: str, v: np.ndarray, made_of: str) -> None:
+    """Of a vector `v` (latent_dim,) that is to add an attribute of faces: did it appear, did all else stay, against
+    strength; the ceiling; side effects. `made_of`: what it was made of, in words."""
     if space.model.config.data != "faces" or not name:
         return
     box = st.expander("Does it work? A judge that learned from real faces says", icon=":material/gavel:", key="judged",
                       on_change="rerun")  # fmt: skip
     if box.open:
         with box:
-            _judged(space, name)
+            _judged(space, name, v, made_of)
 
 
-def _judged(space: Space, name: str) -> None:
+def _judged(space: Space, name: str, v: np.ndarray, made_of: str) -> None:
     try:
         attribute = attributes.find(space.model.about, name)
-        found = space.derived(f"judged {name}", lambda: _measure(space, attribute))
+        found = _measured(space, attribute, v)
     except ConfigError as error:
         st.caption(str(error))
         return
     curve, removed, ceiling = found["curve"], found["removed"], found["ceiling"]
     at = next(e for e in curve if e.strength == 1.0)
+    st.markdown(f"Measured: the vector above, of {made_of}.")
     columns = st.columns(3, gap="medium")
     columns[0].metric("Appeared", f"{at.appeared:.1%}", help="The judge names it; half-transparent counts as absent.")
     columns[0].caption(f"at strength 1, on {at.n} held-out faces without it; real faces {ceiling:.1%}")
@@ -44,20 +49,44 @@ def _judged(space: Space, name: str) -> None:
     columns[2].metric("Taken off", f"{removed:.1%}", help="Strength −1 on faces that have it: no trace is left.")
     columns[2].caption("of held-out faces with it, without a trace")
     _curve(curve, ceiling)
+    if attribute.opposed is None:
+        own = space.derived(f"judged own {attribute.name}", lambda: _of_own_kind(space, attribute))
+        st.caption(
+            "The vector begins at the mean of all others, and a face is of one kind. One that begins at the face's own "
+            f"kind: appeared {own.appeared:.1%}, all else kept {own.kept_all:.1%}, at strength 1."
+        )
     if space.model.about[attribute.factor].name == "glasses":
         _strictness()
 
 
-def _measure(space: Space, attribute: attributes.Attribute) -> dict[str, Any]:
+def _measured(space: Space, attribute: attributes.Attribute, v: np.ndarray) -> dict[str, Any]:
+    """What was measured of this vector, by this or another session, or is now."""
+    known: dict[tuple[str, bytes], dict[str, Any]] = space.derived("judged", dict)
+    key = attribute.name, v.tobytes()
+    found = known.get(key)
+    if found is None:
+        found = known[key] = _measure(space, attribute, v)
+        for oldest in list(known)[:-MOST_KEPT]:
+            known.pop(oldest, None)
+    return found
+
+
+def _measure(space: Space, attribute: attributes.Attribute, v: np.ndarray) -> dict[str, Any]:
     judge = judge_for(space.model)
     curve = []
     for strength in attributes.STRENGTHS:  # a turn for each, so that a class does not wait for all of them
         with classroom.turn():
-            curve += attributes.effects(space.model, attribute, judge, [strength])
+            curve += attributes.effects(space.model, attribute, judge, [strength], v=v)
     with classroom.turn():
-        removed = attributes.removed(space.model, attribute, judge)
+        removed = attributes.removed(space.model, attribute, judge, v=v)
     ceiling = judge.accuracy[space.model.about[attribute.factor].name]
     return {"curve": curve, "removed": removed, "ceiling": ceiling}
+
+
+def _of_own_kind(space: Space, attribute: attributes.Attribute) -> attributes.Effect:
+    judge = judge_for(space.model)
+    with classroom.turn():
+        return attributes.effects(space.model, attribute, judge, [1.0])[0]
 
 
 def _curve(curve: list[attributes.Effect], ceiling: float) -> None:

@@ -77,7 +77,7 @@ def vectors(space: Space, decoder_id: str) -> None:
     )
     _others(space, made)
     _choose_face(space)
-    latent_judged.judged(space, made.attribute)
+    latent_judged.judged(space, made.attribute, made.v, f"{made.n_with:,} with and {made.n_without:,} without")
     _kept(space, made)
     with st.expander("A is to B as C is to …", icon=":material/compare_arrows:"):
         _analogy(space)
@@ -111,7 +111,8 @@ def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | Non
     has, lacks = _sides(space, (k, value))
     alike = _alike(space, k)
     with_it, without_it = np.flatnonzero(has & alike), np.flatnonzero(lacks & alike)
-    whole = _vector(space, name, with_it, without_it, _attribute(space, (k, value)) if alike.all() else "")
+    about = _attribute(space, (k, value))
+    whole = _vector(space, name, with_it, without_it, about)
     if count:
         st.button("Other ones", icon=":material/casino:", key="vector.turn", on_click=session.count,
                   args=("vector.drawn",))  # fmt: skip
@@ -120,7 +121,7 @@ def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | Non
             generator(turn, f"vector {side}").permutation(n)[:count]
             for side, n in (("with", with_it), ("without", without_it))
         )
-    made = _vector(space, name, with_it, without_it, whole.attribute if whole else "")
+    made = _vector(space, name, with_it, without_it, about)
     return dataclasses.replace(made, whole=whole.v) if made and whole else made
 
 

@@ -148,6 +148,14 @@ def test_hair_is_reached_from_each_other_hair_but_is_not_taken_off_by_a_mean():
     assert attributes.removed(model, hair, Reader()) == 0  # halfway between the two others
 
 
+def test_a_given_vector_is_measured_in_place_of_one_that_is_made():
+    model, glasses = space(), attributes.find(ABOUT, "glasses")
+    v = attributes.own_vectors(model, glasses, model.factors[:1])[0]
+    for part, share in ((1.0, 1), (0.0, 0)):
+        (effect,) = attributes.effects(model, glasses, Reader(), strengths=[1.0], v=np.float32(part) * v)
+        assert effect.appeared == attributes.removed(model, glasses, Reader(), v=np.float32(part) * v) == share
+
+
 def test_a_vector_made_of_faces_alike():
     model = space()  # here the beard is seen twice as strong on curly hair
     curly = model.factors[:, 2] == 2
