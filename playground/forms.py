@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from engine.config import Field, field
+from engine.config import ConfigError, Field, field
 from playground import chain, session
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
         if echo or chain.is_fragment_run():
             return  # not a person's wish: a message that was on its way still carries what the widget showed before
         session.put(f"{key} moved", (time.monotonic(), options))
-        changed(name, about.check(new))
+        changed(name, _checked(about, new))
 
     options = scale(about, value) if about.log else ()
     shown = _at(options, value) if options else value
@@ -75,7 +75,7 @@ def widget(config: Any, name: str, *, prefix: str, changed: Changed) -> None:
     elif options:
         st.select_slider(about.label, options, format_func=number, **common)
     elif about.kind == "int" and about.high - about.low > SLIDER_STEPS:  # type: ignore[operator]
-        st.number_input(about.label, int(about.low), int(about.high), step=1, **common)  # type: ignore[arg-type]
+        st.number_input(about.label, step=1, **common)  # what is out of range gets a sentence; a bound would be mute
     elif about.kind == "int":
         st.slider(about.label, int(about.low), int(about.high), step=1, **common)  # type: ignore[arg-type]
     else:
@@ -121,6 +121,14 @@ def scale(about: Field, value: float) -> tuple[float, ...]:
     steps = {float(f"{rung * 10.0**k:.6g}") for k in decades for rung in LADDER}
     found = sorted({s for s in steps if least * (1 - 1e-9) <= s <= high} | {low, high, float(value)})
     return tuple(int(s) for s in found) if about.kind == "int" else tuple(found)
+
+
+def _checked(about: Field, value: Any) -> Any:
+    """The value in the field's own type; one that is not allowed as it is, for whoever says so."""
+    try:
+        return about.check(value)
+    except ConfigError:
+        return value
 
 
 def _at(options: Sequence[float], value: float) -> float:

@@ -64,6 +64,15 @@ class Watched:
     errors: list[str] = field(default_factory=list)
 
 
+LONGEST_ID = 60
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A long text or file is named by its length: pytest would write all of it into the test's name."""
+    is_long = isinstance(val, str | bytes) and len(val) > LONGEST_ID
+    return f"{argname} of {len(val)}" if is_long else None  # type: ignore[arg-type]
+
+
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark whatever uses the browser, so that `-m "not browser"` is the quick half of the tests.

@@ -181,6 +181,19 @@ def test_what_passes_for_a_diagonal_is_measured():
     assert "uniform noise 0%" in said(gan())
 
 
+def test_a_number_out_of_range_gets_a_sentence_and_the_run_goes_on():
+    app = gan(seed="5", at="2")
+    advance(app, 2)
+    run = lab(app).run
+    app.number_input(key="gan.seed").set_value(99_999_999_999).run()
+    assert not app.exception
+    assert [warning.value.replace("\\", "") for warning in app.warning] == [
+        "seed = 99999999999: must be a whole number from 0 to 2,147,483,647."
+    ]
+    assert lab(app).run is run
+    assert app.number_input(key="gan.seed").value == 5
+
+
 def test_a_run_that_is_done_says_why():
     app = gan(steps="3")
     advance(app, 3)
