@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from streamlit.components.v2 import manifest_scanner
 
 from tests.ensure_browser import FLAGS, NO_BROWSER, find_browser
 
@@ -44,6 +46,8 @@ WAIT_MS = 15_000  # two busy cores; what is there already is not waited for
 
 NewPage = Callable[..., Page]
 
+# Each AppTest looks for components in all that is installed, half a second each time; what it finds stays the same.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 settings.load_profile("ci")  # the same examples everywhere, and no deadline that a busy machine could miss
 
 
