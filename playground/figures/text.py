@@ -21,6 +21,8 @@ TOP, BOTTOM = 30, 44
 """Margins of a chart, in pixels."""
 STRAIGHT, STRAIGHT_LETTERS = 6, 28
 """More columns than this, or with more letters in all, have their names written aslant."""
+DIGIT, MARK, GAP = 8, 4, 2
+"""Pixels that a digit and a point or comma take at most, and that lie between two numbers."""
 POWER = {"fontSize": charts.FONT - 4, "verticalAlign": "bottom", "padding": [0, 0, 6, 1]}
 """How an exponent is written."""
 
@@ -92,10 +94,16 @@ def heat(
     shown: Sequence[Sequence[str]],
     *,
     low_is_dark: bool = False,
+    least: float | None = None,
 ) -> Spec:
-    """A matrix (rows, columns) as squares with their numbers; much is light, unless `low_is_dark`. NaN: no square."""
+    """A matrix (rows, columns) as squares with their numbers; much is light, unless `low_is_dark`. NaN: no square.
+
+    The colours begin at `least`, or at the least value. Where the squares are too narrow for the numbers, these stand
+    in the tooltip alone.
+    """
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    low = low if least is None else least
     data = [
         {"value": [j, i, float(f"{values[i, j]:.4g}")], "name": f"{row} · {column}: {shown[i][j]}",
          "label": {"formatter": shown[i][j], "color": _ink(values[i, j], low, high, reverse=low_is_dark)}}
@@ -111,10 +119,18 @@ def heat(
     spec["tooltip"] |= {"formatter": "{b}", "renderMode": "richText"}  # a text's own words are no HTML
     longest = max((len(row) for row in rows), default=0)
     is_aslant = len(columns) > STRAIGHT or sum(map(len, columns)) > STRAIGHT_LETTERS
+    left, right = min(180, 24 + 8 * longest), 8
+    widest = max(
+        (sum(MARK if sign in ".," else DIGIT for sign in number) for row in shown for number in row), default=0
+    )
+    narrow = left + right + len(columns) * (widest + GAP)
     return {
         **spec,
-        "grid": {"left": min(180, 24 + 8 * longest), "right": 8, "bottom": 8}
-        | {"top": 92 if is_aslant else 48},
+        "grid": {"left": left, "right": right, "bottom": 8, "top": 92 if is_aslant else 48},
+        "media": [
+            {"query": {"maxWidth": narrow}, "option": {"series": [{"label": {"show": False}}]}},
+            {"option": {"series": [{"label": {"show": True}}]}},
+        ],
         "xAxis": {**axis, "data": list(columns), "position": "top"}
         | {"axisLabel": {**axis["axisLabel"], "rotate": 60 if is_aslant else 0}},
         "yAxis": {**axis, "data": list(rows), "inverse": True},

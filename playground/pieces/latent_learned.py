@@ -21,6 +21,13 @@ COMPARED = starters.FOLDER / "compared.json"
 WORDS = {"mig": "MIG", "dci": "DCI"}
 MORE = {"psnr": "PSNR, dB", "cpu_seconds": "CPU s"}
 MIDPOINTS = {"lerp": "midpoint real", "fade": "cross-fade real"}
+BESIDE = 4
+"""Columns of a matrix that stands beside the table; one of more has the whole width."""
+READ = "R² looks at the encoder: can a factor be read from the code?"
+MOVED = (
+    " Purity looks at the decoder: one axis is moved, and an independent judge measures every factor on the pictures. "
+    "The encoder's scores alone mislead."
+)
 BASELINES = {"pca": "PCA axes", "random": "random code"}
 
 
@@ -34,15 +41,13 @@ def learned(space: Space) -> None:
     if found is None:
         return
     st.markdown(_said(space, found))
-    table, matrix = st.columns(2, gap="large")
+    is_wide = len(model.about) > BESIDE
+    table, matrix = (st.container(), st.container()) if is_wide else st.columns(2, gap="large")
     with table:
         st.table(_rows(found))
-        st.caption(
-            "R² looks at the encoder: can a factor be read from the code? Purity looks at the decoder: one axis is "
-            "moved, and an independent judge measures every factor on the pictures. The encoder's scores alone mislead."
-        )
+        st.caption(READ + MOVED * ("purity" in found))
     with matrix:
-        _matrix(space)
+        _matrix(space, is_wide=is_wide)
     if model.config.data == "shapes":
         compared()
 
@@ -60,7 +65,9 @@ def _said(space: Space, found: dict[str, Any]) -> str:
     """Which axis became what, and in which direction."""
     if "axis" not in found:
         best = max(found["r2"], key=found["r2"].get)
-        return f"**Best read from the code:** {best} (R² {found['r2'][best]:.2f})."
+        ours, theirs = (round(part["r2"][best], 2) for part in (found, found["pca"]))
+        than = "better than" if ours > theirs else "no better than" if ours == theirs else "worse than"
+        return f"**Best read from the code:** {best} (R² {ours:.2f}), {than} from PCA's axes ({theirs:.2f})."
     parts = [_became(space, found, name, axis) for name, axis in found["axis"].items()]
     return f"{', '.join(parts)}. The number in brackets: how pure the axis is; 1 is only this factor."
 
@@ -88,22 +95,32 @@ def _rows(found: dict[str, Any]) -> dict[str, list[str]]:
     return {"score": names, **rows}
 
 
-def _matrix(space: Space) -> None:
-    """Mutual information of each latent with each factor."""
+def _matrix(space: Space, *, is_wide: bool) -> None:
+    """Mutual information of each latent with each factor; of many factors its numbers stand in a table, too, for
+    screens on which they don't fit into the squares."""
     model = space.model
     found = information(space)
     idle = does(space).idle
-    rows = [f"z{k + 1} {axis_name(space, k)}{' (idle)' * bool(idle[k])}".strip() for k in range(model.latent_dim)]
     order = np.argsort(-found.max(1))[:12]
-    values = found[order]
+    names = [
+        " ".join(filter(None, (f"z{k + 1}", axis_name(space, int(k)), "(idle)" if idle[k] else ""))) for k in order
+    ]
+    factors, values = [factor.name for factor in model.about], found[order]
     shown = [[f"{value:.2f}" for value in row] for row in values]
     chart(
-        heat(current(), [rows[k] for k in order], [f.name for f in model.about], values, shown),
+        heat(current(), names, factors, values, shown, least=0.0),
         height=110 + 30 * len(values),
         key="information", alt="Mutual information of each number of the code with each factor",
     )  # fmt: skip
-    said = "Mutual information in nats: how much a number of the code tells of a factor."
+    said = (
+        f"Mutual information in nats: how much a number of the code tells of a factor. "
+        f"Dark: 0, nothing; light: {values.max():.2f}, the most here."
+    )
     st.caption(f"{said} Idle: the picture does not change with it, whatever it tells." if idle[order].any() else said)
+    if is_wide:
+        with st.expander("These numbers as a table", icon=":material/table:"):
+            columns = {name: [row[j] for row in shown] for j, name in enumerate(factors)}
+            st.table({"": names, **columns})
 
 
 def compared() -> None:

@@ -48,6 +48,20 @@ def test_the_shapes_open_first_and_say_which_axis_became_which_factor():
         assert f"became **{factor}**" in said(app)
 
 
+def test_only_scores_that_are_in_the_table_are_explained_and_pca_is_named():
+    digits, shapes = said(page(model="digits")), said(page())
+    assert "Purity looks at the decoder" in shapes
+    assert "Purity looks" not in digits
+    assert "digit (R² 0.16), no better than from PCA's axes (0.16)" in digits
+
+
+def test_the_numbers_of_a_matrix_of_many_factors_stand_in_a_table_too():
+    app = page(model="faces")
+    columns = [list(table.value.columns) for table in app.table]
+    assert any("glasses" in names and "clothes" in names for names in columns)
+    assert not any("digit" in list(table.value.columns) for table in page(model="digits").table)
+
+
 def test_an_axis_says_whether_its_factor_grows_or_falls_with_it():
     model, app = starters.load("shapes"), page()
     text = said(app)
@@ -114,19 +128,6 @@ def test_two_pictures_are_chosen_by_number_and_at_random():
     app.button(key="between.random").click().run()
     assert (space(app).place.a, space(app).place.b) != (12, 1)
     assert not app.exception
-
-
-def test_a_way_through_several_pictures():
-    app = page(model="digits")
-    app.text_input(key="between.via").set_value("5, 9").run()
-    assert space(app).place.via == "5, 9"
-    app.text_input(key="between.via").set_value("5, nine").run()
-    assert not app.exception
-    assert space(app).place.via == "5, 9"  # nothing is lost
-    (warning,) = app.warning
-    assert warning.value.startswith("via = 5, nine")
-    app.text_input(key="between.via").set_value("5").run()
-    assert not app.warning
 
 
 def test_how_far_in_betweens_are_is_in_pixels():

@@ -35,6 +35,24 @@ def test_a_heat_map_leaves_out_what_is_not_known():
     assert spec["series"][0]["data"][1]["name"] == "b · c: 3"
 
 
+def test_colours_begin_at_the_least_value_or_where_one_says():
+    values = np.array([[0.39, 0.73]])
+    scales = [text.heat(LIGHT, ["a"], ["c", "d"], values, [["0.39", "0.73"]], **more)["visualMap"]
+              for more in ({}, {"least": 0.0})]  # fmt: skip
+    assert [(scale["min"], scale["max"]) for scale in scales] == [(0.39, 0.73), (0.0, 0.73)]
+
+
+def test_numbers_are_written_where_the_squares_have_room():
+    names = ["glasses", "hair"] * 4
+    spec = text.heat(LIGHT, ["z12 eyes (idle)"], names, np.ones((1, 8)), [["0.25"] * 8])
+    narrow, otherwise = spec["media"]
+    grid = spec["grid"]
+    assert narrow["query"]["maxWidth"] - grid["left"] - grid["right"] >= 8 * 28  # three digits of 13 px and a point
+    assert narrow["option"]["series"][0]["label"] == {"show": False}
+    assert "query" not in otherwise
+    assert otherwise["option"]["series"][0]["label"] == {"show": True}
+
+
 def test_names_of_columns_that_do_not_fit_side_by_side_are_written_aslant():
     for names, rotate in ((["to 1859", "Bible"], 0), (["Speeches before 1860"] * 3, 60), (list("abcdefg"), 60)):
         spec = text.heat(LIGHT, names, names, np.eye(len(names)), [["1"] * len(names)] * len(names))
