@@ -16,7 +16,7 @@ from playground.components import Way, walk
 from playground.figures.live import nice_above
 from playground.figures.plane import Axis, Series, plane
 from playground.pieces.latent_chooser import chooser, written
-from playground.pieces.latent_fields import field
+from playground.pieces.latent_fields import field, placed
 from playground.pieces.latent_space import MAX_ON_PATH, Space, read_numbers, shown
 from playground.shell import enlarged
 from playground.theme import current
@@ -25,6 +25,7 @@ N_STEPS = 9
 GIF_STEPS = 25
 PER_LEG = 4
 """Pictures of a strip from one stop to the next."""
+ON_THE_WAY = "On the way"
 SHORT, LONG = 3, 8
 """Of a code of more than eight numbers the first three are written."""
 
@@ -42,7 +43,7 @@ def between(space: Space, decoder_id: str) -> None:
         else:
             space.set(**{target: number})
 
-    chooser(space, {"a": "A", "b": "B", "via": "On the way"}, key="between", on_pick=pick,
+    chooser(space, {"a": "A", "b": "B", "via": ON_THE_WAY}, key="between", on_pick=pick,
             chosen={"A": [a], "B": [b], "via": read_numbers(place.via, len(model.codes))})  # fmt: skip
     _choice(space)
     za, zb = model.codes[a], model.codes[b]
@@ -123,8 +124,9 @@ def _path(space: Space) -> None:
     """A way through several pictures, to take away as a strip or an animation."""
     model, place = space.model, space.place
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        session.put("between.via", place.via)
-        st.text_input("On the way (numbers)", key="between.via", width=enlarged(200), on_change=_set_via, args=(space,))
+        typed, refusal = _refused(space)
+        placed(space, st.text_input, ON_THE_WAY, "between.via", typed or place.via,
+               lambda new: _set_via(space, new), width=enlarged(200), placeholder="numbers, with commas")  # fmt: skip
         field(space, st.segmented_control, "Way", "between.path", "path", options=tuple(PATHS), required=True)
         stops = [space.number("a"), *read_numbers(place.via, len(model.codes)), space.number("b")]
 
@@ -141,8 +143,8 @@ def _path(space: Space) -> None:
 
         st.download_button("Animation (GIF)", animation, "walk.gif", "image/gif", on_click="ignore",
                            icon=":material/animated_images:", key="between.gif")  # fmt: skip
-    if refused := space.kept.get("refused"):
-        st.warning(session.plain(refused), icon=":material/info:")
+    if refusal:
+        st.warning(session.plain(refusal), icon=":material/info:")
     if len(stops) > 2:
         st.image(
             strip(painted(n_shown)),
@@ -156,14 +158,23 @@ def on_strip(n_stops: int) -> int:
     return N_STEPS if n_stops == 2 else PER_LEG * (n_stops - 1) + 1
 
 
-def _set_via(space: Space) -> None:
+def _set_via(space: Space, new: str) -> None:
     try:
-        new = str(session.get("between.via"))
         read_numbers(new, len(space.model.codes))
         space.set(via=new)
-        space.kept["refused"] = ""
+        space.kept.pop("refused", None)
     except ConfigError as error:
-        space.kept["refused"] = str(error)
+        space.kept["refused"] = new, str(ConfigError(ON_THE_WAY, new, error.allowed)), _stops(space)
+
+
+def _refused(space: Space) -> tuple[str, str]:
+    """What was typed and can't be used, and why; nothing once the way has become another one."""
+    typed, refusal, stops = space.kept.get("refused", ("", "", None))
+    return (typed, refusal) if stops == _stops(space) else ("", "")
+
+
+def _stops(space: Space) -> tuple[int, int, str]:
+    return space.place.a, space.place.b, space.place.via
 
 
 def _painted(space: Space, z: np.ndarray) -> np.ndarray:
