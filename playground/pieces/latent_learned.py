@@ -152,10 +152,10 @@ def compared_rows(methods: dict[str, Any], baselines: dict[str, Any]) -> dict[st
     return table
 
 
-def spread(numbers: list[float]) -> str:
-    """Median, least and greatest; a dash for what was not measured."""
+def spread(numbers: list[float], form: str = "") -> str:
+    """Median, least and greatest, as `form` writes a number; a dash for what was not measured."""
     if not numbers:
         return "–"
-    form = ".2f" if max(numbers) <= 1.0 else ".0f"
+    form = form or (".2f" if max(numbers) <= 1.0 else ".0f")
     middle, low, high = statistics.median(numbers), min(numbers), max(numbers)
     return f"{middle:{form}}" if len(numbers) == 1 else f"{middle:{form}} ({low:{form}}–{high:{form}})"

@@ -36,10 +36,10 @@ def test_a_heat_map_leaves_out_what_is_not_known():
 
 
 def test_colours_begin_at_the_least_value_or_where_one_says():
-    values = np.array([[0.39, 0.73]])
-    scales = [text.heat(LIGHT, ["a"], ["c", "d"], values, [["0.39", "0.73"]], **more)["visualMap"]
-              for more in ({}, {"least": 0.0})]  # fmt: skip
-    assert [(scale["min"], scale["max"]) for scale in scales] == [(0.39, 0.73), (0.0, 0.73)]
+    values, shown = np.array([[0.39, 0.73]]), [["0.39", "0.73"]]
+    for least, low in ((None, 0.39), (0.0, 0.0)):
+        scale = text.heat(LIGHT, ["a"], ["c", "d"], values, shown, least=least)["visualMap"]
+        assert (scale["min"], scale["max"]) == (low, 0.73)
 
 
 def test_numbers_are_written_where_the_squares_have_room():
