@@ -94,6 +94,12 @@ def test_the_page_is_worked_with_the_keyboard_alone(page: Page):
     stands_at(page, 41)
     page.keyboard.press("b")
     stands_at(page, 40)
+    button(page, "step").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUSED) == "Expert only"
+    page.keyboard.press("Space")  # of what has the focus, not the page's shortcut
+    stands_at(page, 41)
+    expect(page.get_by_text("Paused")).to_be_visible()
     seen = set()
     for _ in range(70):
         page.keyboard.press("Tab")
@@ -198,8 +204,10 @@ def test_each_failure_is_one_click_and_so_is_its_cure(page: Page):
     for name in names:
         before = page.url
         button(page, f"break-{name}").click()
-        expect(button(page, f"cure-{name}")).to_be_visible()
+        expect(button(page, f"cure-{name}")).to_be_attached()
         expect(page).not_to_have_url(before)
+        expect(page).to_have_url(re.compile("seed=3"))
+        page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 0")  # the stage is seen
         expect(timeline(page)).to_have_attribute("aria-valuenow", re.compile("^[1-9]"))
         button(page, f"cure-{name}").click()
         expect(page.get_by_text("It is on the stage now.")).to_be_visible()
