@@ -170,6 +170,8 @@ def check(model: LatentModel, place: Place) -> list[str]:
     for name, most in (("a", n - 1), ("b", n - 1), ("face", n - 1), ("across", d), ("up", d)):
         if getattr(place, name) > most:
             found.append(ConfigError(name, getattr(place, name), f"must be from 0 to {most:,} in this model"))
+    if place.up and place.up == place.across:
+        found.append(ConfigError("up", place.up, f"must be another one than across, from 1 to {d:,} in this model"))
     names = [factor.name for factor in model.about]
     if place.colour and place.colour not in names:
         found.append(ConfigError("colour", place.colour, f"must be one of {', '.join(names) or 'none'} in this model"))

@@ -9,7 +9,7 @@ from engine.metrics.latents import entropy, mutual_information
 from playground import session
 from playground.components import Axis, Dots, Panel, Plane, latent_pad, panels
 from playground.pieces.latent_chooser import written
-from playground.pieces.latent_fields import field
+from playground.pieces.latent_fields import field, placed
 from playground.pieces.latent_labels import plainly
 from playground.pieces.latent_space import Space, principal, write_code
 from playground.shell import enlarged
@@ -137,11 +137,7 @@ def _plane(space: Space, order: list[int]) -> Plane:
         right, up = basis[0], basis[1] if d > 1 else np.zeros(d)
         titles = ("first principal axis", "second principal axis" if d > 1 else "")
     else:
-        first = _first_two(space, order)
-        across = place.across - 1 if place.across else first[0]
-        above = place.up - 1 if place.up else first[1]
-        if above == across:
-            above = next(k for k in (*first, *order) if k != across)
+        across, above = _drawn(space, order)
         right, up = np.eye(d, dtype=np.float32)[[across, above]]
         titles = tuple(f"z{k + 1}{' ' + name if (name := axis_name(space, k)) else ''}" for k in (across, above))
     spread = np.array([(space.model.codes @ v).std() for v in (right, up)])
@@ -176,17 +172,32 @@ def _controls(space: Space, order: list[int]) -> None:
             field(space, st.segmented_control, "The plane", "latent.plane", "plane", options=tuple(PLANES),
                   format_func=PLANES.__getitem__, required=True)  # fmt: skip
             if place.plane == "axes":
-                first = _first_two(space, order)
-                for name, label, default in (("across", "Across", first[0]), ("up", "Up", first[1])):
-                    _axis_choice(space, name, label, default)
+                for name, label, k in zip(("across", "up"), ("Across", "Up"), _drawn(space, order), strict=True):
+                    placed(
+                        space, st.selectbox, label, f"latent.{name}", k + 1,
+                        lambda new, name=name: _set_axis(space, order, name, new - 1),
+                        options=range(1, d + 1), width=enlarged(160),
+                        format_func=lambda k: f"z{k} {axis_name(space, k - 1)}".strip(),
+                    )  # fmt: skip
 
 
-def _axis_choice(space: Space, name: str, label: str, default: int) -> None:
-    field(
-        space, st.selectbox, label, f"latent.{name}", name, value=getattr(space.place, name) or default + 1,
-        options=range(1, space.model.latent_dim + 1), width=enlarged(160),
-        format_func=lambda k: f"z{k} {axis_name(space, k - 1)}".strip(),
-    )  # fmt: skip
+def _drawn(space: Space, order: list[int]) -> tuple[int, int]:
+    """The two axes of the plane, from 0: those that were chosen; else the first two, but not one of them twice."""
+    first, across, up = _first_two(space, order), space.place.across - 1, space.place.up - 1
+    if across < 0:
+        across = next(k for k in (*first, *order) if k != up)
+    if up in (-1, across):
+        up = next(k for k in (first[1], first[0], *order) if k != across)
+    return across, up
+
+
+def _set_axis(space: Space, order: list[int], name: str, k: int) -> None:
+    """Draw an axis across or up; the other one stays, or takes the place that this one leaves."""
+    before = dict(zip(("across", "up"), _drawn(space, order), strict=True))
+    other = "up" if name == "across" else "across"
+    if before[other] == k:
+        before[other] = before[name]
+    space.set(**{name: k + 1, other: before[other] + 1})
 
 
 def coloured(space: Space) -> tuple[Factor, ...]:

@@ -3,7 +3,7 @@
 from streamlit.testing.v1 import AppTest
 
 from playground.pieces.latent_space import Space
-from tests.pages.apptest import opened
+from tests.pages.apptest import link, opened
 
 PATH = "pages/latent.py"
 
@@ -33,3 +33,27 @@ def test_a_way_that_was_refused_is_forgotten_with_the_pair():
     app.button(key="between.random").click().run()
     assert not app.warning
     assert app.text_input(key="between.via").value == ""
+
+
+def drawn(app: AppTest) -> tuple[int, int]:
+    """The axes that the selects name."""
+    return app.selectbox(key="latent.across").value, app.selectbox(key="latent.up").value
+
+
+def test_the_two_axes_of_the_plane_are_never_the_same():
+    app = opened(PATH, across="3", up="3")
+    (warning,) = app.warning
+    assert warning.value.startswith("up = 3")
+    across, up = drawn(app)
+    assert across != up
+    app.selectbox(key="latent.across").set_value(up).run()
+    assert drawn(app) == (up, across)
+    assert (link(app)["across"], link(app)["up"]) == (str(up), str(across))
+    app.selectbox(key="latent.across").set_value(across).run()
+    assert drawn(app) == (across, up)
+
+
+def test_one_axis_in_the_link_moves_the_other_one():
+    across, up = drawn(opened(PATH))
+    assert drawn(opened(PATH, up=str(across))) == (up, across)
+    assert drawn(opened(PATH, across=str(up))) == (up, across)
