@@ -1,4 +1,4 @@
-"""Feature vectors: the difference of two mean codes, added to another picture; vectors kept, summed, and analogies."""
+"""Feature vectors: the difference of two mean codes, added to another picture."""
 
 import dataclasses
 
@@ -9,11 +9,12 @@ from engine.latent import attributes
 from engine.rng import generator
 from playground import session
 from playground.components import Panel, Way, panels, walk
-from playground.pieces import latent_judged
+from playground.pieces import latent_judged, latent_sums
 from playground.pieces.latent_chooser import chooser, written
 from playground.pieces.latent_fields import field
 from playground.pieces.latent_labels import having, opposite, options
 from playground.pieces.latent_space import Space
+from playground.pieces.latent_sums import Vector
 from playground.shell import enlarged
 
 MAX_ALIKE = 12
@@ -25,27 +26,6 @@ FIRST, NOT_FIRST = ("glasses", "digit", "letter", "orientation"), ("none", "midd
 """Factors that the page begins with, and the values that it does not begin with."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Vector:
-    """A direction with the name of what it adds, and the pictures that it was made of."""
-
-    name: str
-    v: np.ndarray
-    n_with: int
-    n_without: int
-    attribute: str = ""
-    """The factor that it is about, if it was made by a label."""
-    whole: np.ndarray | None = None
-    """The vector made of all pictures with the label and without."""
-
-    @property
-    def agreement(self) -> float:
-        """The cosine of the angle to the vector made of all; 1 if it is that one."""
-        if self.whole is None:
-            return 1.0
-        return float(self.v @ self.whole / max(float(np.linalg.norm(self.v) * np.linalg.norm(self.whole)), 1e-12))
-
-
 def vectors(space: Space, decoder_id: str) -> None:
     """The whole section."""
     st.markdown(
@@ -55,7 +35,18 @@ def vectors(space: Space, decoder_id: str) -> None:
     made = _make(space)
     if made is None:
         st.caption("Choose at least one picture of each kind.")
-        return
+    else:
+        _added(space, decoder_id, made)
+    _choose_face(space, has_others=made is not None)
+    if made is not None:
+        latent_judged.judged(space, made.attribute, made.v, f"{made.n_with:,} with and {made.n_without:,} without")
+    latent_sums.kept(space, made)
+    with st.expander("A is to B as C is to …", icon=":material/compare_arrows:"):
+        latent_sums.analogy(space)
+
+
+def _added(space: Space, decoder_id: str, made: Vector) -> None:
+    """The vector, what it does to one picture at any strength, and to others."""
     face, strength = space.number("face"), space.place.strength
     z = space.model.codes[face]
     st.markdown(
@@ -76,11 +67,6 @@ def vectors(space: Space, decoder_id: str) -> None:
         f"z' = z + s v = {written(z)} + {strength:.3g} · {written(made.v)} = **{written(z + strength * made.v)}**"
     )
     _others(space, made)
-    _choose_face(space)
-    latent_judged.judged(space, made.attribute, made.v, f"{made.n_with:,} with and {made.n_without:,} without")
-    _kept(space, made)
-    with st.expander("A is to B as C is to …", icon=":material/compare_arrows:"):
-        _analogy(space)
 
 
 def _mean_of(n: int) -> str:
@@ -221,66 +207,14 @@ def _sample(space: Space) -> list[int]:
     return [int(k) for k in generator(turn, "others").choice(n, min(n, N_OTHERS), replace=False)]
 
 
-def _choose_face(space: Space) -> None:
+def _choose_face(space: Space, *, has_others: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         field(space, st.number_input, "Add it to picture", "vector.face", "face", value=space.number("face"),
               min_value=0, max_value=len(space.model.codes) - 1, width=enlarged(140))  # fmt: skip
-        st.button("Other pictures", icon=":material/casino:", key="vector.others.turn", on_click=session.count,
-                  args=("vector.others_turn",))  # fmt: skip
-    st.caption(
-        "Or click one of the pictures above. One that has it already may be pushed past all known codes, and tear."
-    )
-
-
-def _kept(space: Space, made: Vector) -> None:
-    """The list of vectors made, each with its amount, summed on one picture."""
-    kept: list[Vector] = space.keep("vectors", list)
-    known = any(k.name == made.name and np.array_equal(k.v, made.v) for k in kept)
-    with st.container(horizontal=True, gap="small"):
-        st.button("Keep this vector", icon=":material/bookmark_add:", key="vector.keep", on_click=kept.append,
-                  args=(made,), disabled=known)  # fmt: skip
-        if kept:
-            st.button("Forget them", icon=":material/delete:", key="vector.forget", on_click=kept.clear)
-    if not kept:
-        return
-    total, terms = np.zeros(space.model.latent_dim, np.float32), []
-    for number, vector in enumerate(kept):
-        amount = st.slider(session.plain(vector.name), -2.0, 2.0, 1.0, 0.1, key=f"vector.amount.{number}")
-        total = total + np.float32(amount) * vector.v
-        terms.append(f"{amount:+.1f} ({session.plain(vector.name)})")
-    z = space.model.codes[space.number("face")]
-    panels(
-        [
-            Panel(title=f"Picture {space.number('face')}", role="plain", pictures=space.model.decode(z[None]),
-                  columns=1, alt="The picture as it was"),
-            Panel(title="With all of them", role="fake", pictures=space.model.decode((z + total)[None]), columns=1,
-                  alt="The picture with every vector added"),
-        ],
-        key="vector.sum", picture_px=128, arrows=["+"],
-    )  # fmt: skip
-    st.markdown(f"z' = z {' '.join(terms)} = **{written(z + total)}**")
-
-
-def _analogy(space: Space) -> None:
-    """A is to B as C is to what?"""
-    numbers = []
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        for letter, default in (("A", "a"), ("B", "b"), ("C", "face")):
-            session.keep(f"analogy.{letter}", lambda default=default: space.number(default))
-            most = len(space.model.codes) - 1
-            if session.get(f"analogy.{letter}") > most:
-                session.put(f"analogy.{letter}", most)
-            numbers.append(int(st.number_input(letter, 0, most, key=f"analogy.{letter}", width=enlarged(110))))
-    a, b, c = space.model.codes[numbers]
-    found = attributes.analogy(a, b, c)
-    captions = [f"{name} = {n}" for name, n in zip("ABC", numbers, strict=True)]
-    panels(
-        [
-            Panel(title="Given", role="plain", pictures=space.model.decode(np.stack((a, b, c))), columns=3,
-                  captions=captions, alt="The three pictures A, B and C, decoded"),
-            Panel(title="C + (B − A)", role="fake", pictures=space.model.decode(found[None]), columns=1,
-                  captions=["?"], alt="What C would be if it changed as A did to B"),
-        ],
-        key="analogy", picture_px=96, arrows=[""],
-    )  # fmt: skip
-    st.markdown(f"z = C + (B − A) = {written(c)} + ({written(b)} − {written(a)}) = **{written(found)}**")
+        if has_others:
+            st.button("Other pictures", icon=":material/casino:", key="vector.others.turn", on_click=session.count,
+                      args=("vector.others_turn",))  # fmt: skip
+    if has_others:
+        st.caption(
+            "Or click one of the pictures above. One that has it already may be pushed past all known codes, and tear."
+        )

@@ -1,9 +1,11 @@
 """What a person chooses on the Latent Space page, one thing after another, under AppTest."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.pieces.latent_chooser import written
 from playground.pieces.latent_space import Space
-from tests.pages.apptest import link, opened
+from tests.pages.apptest import link, opened, said
 
 PATH = "pages/latent.py"
 
@@ -57,3 +59,35 @@ def test_one_axis_in_the_link_moves_the_other_one():
     across, up = drawn(opened(PATH))
     assert drawn(opened(PATH, up=str(across))) == (up, across)
     assert drawn(opened(PATH, across=str(up))) == (up, across)
+
+
+@pytest.mark.parametrize("how", ["By clicking", "From the map"])
+def test_what_needs_no_new_vector_stays_while_there_is_none(how: str):
+    app = opened(PATH, model="digits")
+    app.button(key="vector.keep").click().run()
+    app.segmented_control(key="vector.how").set_value(how).run()
+    assert "Choose at least one picture of each kind." in said(app)
+    app.slider(key="vector.amount.0").set_value(-1.5).run()
+    app.number_input(key="vector.face").set_value(7).run()
+    assert not app.exception
+    assert space(app).place.face == app.number_input(key="analogy.C").value == 7
+    assert app.slider(key="vector.amount.0").value == -1.5
+
+
+def test_the_sum_of_kept_vectors_is_written_with_its_numbers():
+    app = opened(PATH, model="digits")
+    app.button(key="vector.keep").click().run()
+    (kept,), z = space(app).kept["vectors"], space(app).model.codes[2]
+    app.slider(key="vector.amount.0").set_value(-0.5).run()
+    assert f"z' = {written(z)} − 0.5 · {written(kept.v)} (digit" in said(app)
+    assert f"= **{written(z - 0.5 * kept.v)}**" in said(app)
+
+
+def test_an_analogy_follows_the_page_until_it_is_chosen_by_itself():
+    app = opened(PATH, model="digits")
+    app.number_input(key="vector.face").set_value(9).run()
+    assert app.number_input(key="analogy.C").value == 9
+    app.number_input(key="analogy.C").set_value(11).run()
+    app.number_input(key="vector.face").set_value(12).run()
+    assert app.number_input(key="analogy.C").value == 11
+    assert not app.exception
