@@ -27,6 +27,9 @@ CARRIED = "latent carried"
 FAMILY_NAMES = {"autoencoder": "Autoencoder", "vae": "VAE", "ada_gvae": "Ada-GVAE"}
 MAX_ON_PATH = 8
 DRAWN_SLOWLY = ("faces",)
+PAIRS = {"faces": (202, 275), "letters": (379, 300)}
+"""Pictures A and B that go with a model's question, unless a link names one: a face without glasses and one with, alike
+but for the clothes; an E and an F of one font."""
 
 
 @config
@@ -98,13 +101,18 @@ class Space:
         if not (np.isfinite(model.codes).all() and bool(model.coder.flat.isfinite().all())):
             raise ConfigError("model", model.family, "has diverged: its weights are no numbers")
         known = model.name if model.name in starters.STARTERS else RUN
-        self.model, self.place, self.kept, self.problems = model, Place(model=known), {}, []
+        self.model, self.place, self.kept, self.problems = model, beginning(known), {}, []
 
     def write_link(self) -> None:
         """Let the address of the page say where it stands."""
         here = {about: getattr(self.place, about.name) for about in fields(Place)}
         written = {about.name: about.format(value) for about, value in here.items() if value != about.default}
         self.address.write(written, keep={PRESENT})
+        pair = PAIRS.get(self.place.model)
+        if pair == (self.place.a, self.place.b):
+            written = {name: value for name, value in written.items() if name not in ("a", "b")}
+        elif pair:
+            written |= {"a": str(self.place.a), "b": str(self.place.b)}
 
     def finish(self) -> None:
         """Call last in each section that runs by itself: write the link, and draw the page anew if it is stale."""
@@ -133,9 +141,9 @@ def open_page() -> Space:
         place, problems = read(parameters)
         model, more = _model(place, space)
         if more:
-            place = Place()
+            place = beginning(model.name)
         wrong = check(model, place)
-        space = Space(model, Place(model=place.model) if wrong else place, [*problems, *more, *wrong])
+        space = Space(model, beginning(place.model) if wrong else place, [*problems, *more, *wrong])
         session.put("latent space", space)
     if carried is not None:
         session.put(CARRIED, None)
@@ -161,7 +169,19 @@ def read(parameters: Mapping[str, str]) -> tuple[Place, list[str]]:
             found[name] = field(Place, name).parse(value)
         except ConfigError as error:
             problems.append(f"{error} It is left out.")
-    return Place(**found), problems
+    place = Place(**found)
+    return (place if {"a", "b"} & found.keys() else beside_question(place)), problems
+
+
+def beginning(model: str) -> Place:
+    """Where one stands in a model that was just opened."""
+    return beside_question(Place(model=model))
+
+
+def beside_question(place: Place) -> Place:
+    """The same with the pair of pictures that goes with the question."""
+    a, b = PAIRS.get(place.model, (place.a, place.b))
+    return dataclasses.replace(place, a=a, b=b)
 
 
 def check(model: LatentModel, place: Place) -> list[str]:
@@ -182,7 +202,7 @@ def check(model: LatentModel, place: Place) -> list[str]:
             attempt()
         except ConfigError as error:
             found.append(error)
-    return [f"{error} The page starts at the first picture." for error in found]
+    return [f"{error} The page starts afresh." for error in found]
 
 
 def read_code(written: str, latent_dim: int) -> np.ndarray:

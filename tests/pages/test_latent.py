@@ -130,6 +130,19 @@ def test_two_pictures_are_chosen_by_number_and_at_random():
     assert not app.exception
 
 
+def test_letters_open_between_an_e_and_an_f_and_the_link_says_what_else_is_chosen():
+    app = page(model="letters")
+    a, b = space(app).place.a, space(app).place.b
+    assert link(app) == {"model": "letters"}
+    app.number_input(key="between.a").set_value(0).run()
+    app.number_input(key="between.b").set_value(3).run()
+    assert link(app) == {"model": "letters", "a": "0", "b": "3"}
+    app.radio(key="latent.model").set_value("shapes").run()
+    assert (space(app).place.a, space(app).place.b) == (0, 3)
+    app.radio(key="latent.model").set_value("letters").run()
+    assert (space(app).place.a, space(app).place.b) == (a, b)
+
+
 def test_how_far_in_betweens_are_is_in_pixels():
     app = page(model="faces", a="2", b="9")
     told = {name: float(number) for name, number in re.findall(r"(straight|cross-fade) (0\.\d+)", said(app))}

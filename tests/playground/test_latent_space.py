@@ -64,6 +64,25 @@ def test_a_place_is_read_back_from_its_link(data: st.DataObject):
     assert read(written_place) == (place, [])
 
 
+def test_a_and_b_go_with_the_question_unless_the_link_names_one():
+    def shown(place):
+        model = starters.load(place.model)
+        rows = model.factors[[place.a, place.b]].astype(int)
+        values = [
+            [factor.values[value] for value in column] for factor, column in zip(model.about, rows.T, strict=True)
+        ]
+        return dict(zip([factor.name for factor in model.about], values, strict=True))
+
+    letters, faces = (shown(read({"model": name})[0]) for name in ("letters", "faces"))
+    assert letters["letter"] == ["E", "F"]
+    assert len(set(letters["font"])) == 1
+    assert faces.pop("glasses")[0] == "none"
+    assert sum(a != b for a, b in faces.values()) == 1
+    for said, pair in (({"a": "4"}, (4, 3)), ({"b": "5"}, (0, 5)), ({"a": "0", "b": "3"}, (0, 3))):
+        place = read({"model": "letters", **said})[0]
+        assert (place.a, place.b) == pair
+
+
 def test_what_a_link_gets_wrong_is_said_and_left_out():
     place, problems = read({"t": "7", "colour": "red", "model": "mona lisa", "wish": "1"})
     assert place == Place(colour="red")
