@@ -95,8 +95,8 @@ def blurred(found: list[dict[str, Distances]]) -> str:
         return ""
     return (
         f"Real held-out pictures do so more often ({' and '.join(real)}) than their reconstructions "
-        f"({' and '.join(best)}): what a decoder paints is blurred, and a blurred picture is near to many. So compare "
-        "samples with reconstructions. "
+        f"({' and '.join(best)}): what a decoder paints is smooth and lacks the peculiar, and so is near to many. So "
+        "compare samples with reconstructions. "
     )
 
 
