@@ -22,6 +22,7 @@ from engine.metrics.pictures import nearest
 from engine.starters import STARTERS, load_model
 
 MAX_STEPS = 200
+ENDINGS = (".png",)
 ENLARGED = 128
 """Pixels along each side of a picture in a strip, about."""
 
@@ -34,9 +35,9 @@ def add(commands: Any) -> None:
     scores.add_argument("model", metavar="MODEL", help="a saved run, or a starter: " + ", ".join(STARTERS))
     scores.add_argument("--json", action="store_true", help="one JSON object")
     scores.set_defaults(do=_scores)
-    walk = own.add_parser("interpolate", help="pictures between two held-out pictures", allow_abbrev=False)
+    walk = own.add_parser("interpolate", help="pictures between two that the model knows", allow_abbrev=False)
     walk.add_argument("model", metavar="MODEL", help="a saved run, or a starter: " + ", ".join(STARTERS))
-    walk.add_argument("--a", metavar="N", default="0", help="number of the first picture")
+    walk.add_argument("--a", metavar="N", default="0", help="number of the first picture; held-out ones come first")
     walk.add_argument("--b", metavar="N", default="1", help="number of the second picture")
     walk.add_argument("--steps", metavar="N", default="9", help="pictures in all, both ends included")
     walk.add_argument("--path", metavar="NAME", default="lerp", help=", ".join(PATHS))
@@ -63,8 +64,10 @@ def _scores(args: argparse.Namespace) -> None:
 
 
 def _interpolate(args: argparse.Namespace) -> None:
+    if Path(args.out).suffix.lower() not in ENDINGS:
+        raise ConfigError("--out", args.out, "must end in " + " or ".join(ENDINGS))
     model = load_model(args.model)
-    last = model.n_held_out - 1
+    last = len(model.codes) - 1
     chosen = [number("--a", args.a, 0, last), number("--b", args.b, 0, last)]
     steps = number("--steps", args.steps, 2, MAX_STEPS)
     if args.path not in PATHS:
@@ -72,7 +75,7 @@ def _interpolate(args: argparse.Namespace) -> None:
     codes = along(model.codes[chosen], steps, args.path)
     painted = model.decode(codes)
     files.write_whole(Path(args.out), strip(painted))
-    learned = range(last + 1, len(model.codes)) or range(last + 1)
+    learned = range(model.n_held_out, last + 1) or range(last + 1)
     distance = nearest(painted, as_floats(model.real(learned)))[1].tolist()
     if args.json:
         print(json.dumps({"codes": codes.tolist(), "nearest": distance, "path": args.path, "out": args.out}))

@@ -79,8 +79,8 @@ def distances(pictures: np.ndarray, train: np.ndarray, reconstructed: np.ndarray
     """Of pictures (n, channels, height, width) in [0, 1] to the training pictures.
 
     `reconstructed`: held-out pictures through the code and back, the best that a decoder can be asked for. (What is
-    smooth and lacks the peculiar is near to many; so real held-out pictures may be further away than those. To blur them
-    is a part of it: of the digits, 17 % stray against a VAE of two numbers, 14 % at best once blurred.)
+    smooth and lacks the peculiar is near to many; so real held-out pictures may be further away than those. Smoothness
+    is but a part: beside a VAE of two numbers 17 % of the real digits stray, and 14 % of them at best once blurred.)
     """
     flat, learned, best = (p.reshape(len(p), -1) for p in (pictures, train, reconstructed))
     axes = pca(learned, N_FEATURES)

@@ -71,6 +71,17 @@ def test_a_strip_between_two_pictures(saved, capsys, tmp_path):
         assert image.size == (9 * 128, 128)
 
 
+def test_every_picture_that_the_page_knows_can_be_an_end(saved, capsys, tmp_path):
+    model = starters.load_model(saved / "digits.safetensors")
+    last, out = len(model.codes) - 1, tmp_path / "STRIP.PNG"
+    code, printed, _ = run_main(
+        capsys, "interpolate", str(saved / "digits.safetensors"), "--b", str(last), "--out", str(out), "--json"
+    )
+    assert code == 0
+    assert np.array(json.loads(printed)["codes"])[-1] == pytest.approx(model.codes[last])
+    assert out.exists()
+
+
 def test_scores_of_digits(saved, capsys):
     code, printed, _ = run_main(capsys, "scores", str(saved / "digits.safetensors"), "--json")
     assert code == 0
@@ -115,7 +126,9 @@ def test_a_starter_by_its_name(capsys, tmp_path):
 @pytest.mark.parametrize(("args", "message"), [
     (("scores", "nowhere.safetensors"), "is no file that is there"),
     (("scores", "GAN"), "holds a model that has no codes"),
-    (("interpolate", "DIGITS", "--a", "300", "--out", "x.png"), "must be a whole number from 0 to 299"),
+    (("interpolate", "DIGITS", "--a", "600", "--out", "x.png"), "must be a whole number from 0 to 599"),
+    (("interpolate", "DIGITS", "--out", "x.xyz"), "--out = x.xyz: must end in .png"),
+    (("interpolate", "DIGITS", "--out", "x"), "must end in .png"),
     (("interpolate", "DIGITS", "--steps", "1", "--out", "x.png"), "must be a whole number from 2"),
     (("interpolate", "DIGITS", "--path", "zigzag", "--out", "x.png"), "must be one of lerp, slerp"),
     (("interpolate", "DIGITS", "--out", "/no/such/folder/x.png"), "can't be written"),
