@@ -101,6 +101,7 @@ def heat(
     The colours begin at `least`, or at the least value. Where the squares are too narrow for the numbers, these stand
     in the tooltip alone.
     """
+    shown = [[number.replace("-", "−") for number in row] for row in shown]
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     low = low if least is None else least

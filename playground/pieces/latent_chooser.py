@@ -64,5 +64,10 @@ def _matching(space: Space, wanted: Sequence[Option], page: int) -> list[int]:
 
 def written(z: np.ndarray, most: int = 6) -> str:
     """A code as a vector of at most so many numbers, three significant digits each."""
-    shown = ", ".join(f"{float(value):.3g}" for value in z[:most]).replace("-", "−")
+    shown = ", ".join(digits(float(value)) for value in z[:most])
     return f"({shown}{', …' if len(z) > most else ''})"
+
+
+def digits(value: float, form: str = ".3g") -> str:
+    """A number as a text shows it, with a true minus sign."""
+    return f"{value:{form}}".replace("-", "−")

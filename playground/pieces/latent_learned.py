@@ -13,6 +13,7 @@ from playground import classroom
 from playground.charts import chart
 from playground.figures.text import heat
 from playground.pieces import latent_seeds
+from playground.pieces.latent_chooser import digits
 from playground.pieces.latent_space import Space
 from playground.pieces.latent_stage import axis_name, does, falls, information
 from playground.theme import current
@@ -91,7 +92,7 @@ def _rows(found: dict[str, Any]) -> dict[str, list[str]]:
     for name, value_of in lines:
         names.append(name)
         for column, part in columns.items():
-            rows[column].append(f"{value_of(part):.2f}")
+            rows[column].append(digits(value_of(part), ".2f"))
     return {"score": names, **rows}
 
 
@@ -105,7 +106,7 @@ def _matrix(space: Space, *, is_wide: bool) -> None:
     names = [
         " ".join(filter(None, (f"z{k + 1}", axis_name(space, int(k)), "(idle)" if idle[k] else ""))) for k in order
     ]
-    factors, values = [factor.name for factor in model.about], found[order]
+    factors, values = [factor.name for factor in model.about], np.maximum(found[order], 0.0)
     shown = [[f"{value:.2f}" for value in row] for row in values]
     chart(
         heat(current(), names, factors, values, shown, least=0.0),

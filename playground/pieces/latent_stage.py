@@ -8,7 +8,7 @@ from engine.latent.effects import Effects, effects
 from engine.metrics.latents import entropy, mutual_information
 from playground import session
 from playground.components import Axis, Dots, Panel, Plane, latent_pad, panels
-from playground.pieces.latent_chooser import written
+from playground.pieces.latent_chooser import digits, written
 from playground.pieces.latent_fields import field, placed
 from playground.pieces.latent_labels import plainly
 from playground.pieces.latent_space import Space, principal, write_code
@@ -58,7 +58,7 @@ def strips(space: Space) -> None:
         sets.append(
             Panel(title=f"z{k + 1}{f': {name}' if name else ''}{idle}", role="plain", pictures=model.decode(moved),
                   columns=STRIP, row=True,
-                  subtitle=f"from {low[k]:.2g} to {high[k]:.2g} · effect {share:.0%}".replace("-", "−"),
+                  subtitle=f"from {digits(low[k], '.2g')} to {digits(high[k], '.2g')} · effect {share:.0%}",
                   alt=f"Axis z{k + 1} from its least to its greatest value, the rest of the code kept")
         )  # fmt: skip
     panels(sets, key="strips", picture_px=STRIP_PX, arrows=[None] * (len(sets) - 1))

@@ -10,7 +10,7 @@ from engine.rng import generator
 from playground import session
 from playground.components import Panel, Way, panels, walk
 from playground.pieces import latent_judged, latent_sums
-from playground.pieces.latent_chooser import chooser, written
+from playground.pieces.latent_chooser import chooser, digits, written
 from playground.pieces.latent_fields import field
 from playground.pieces.latent_labels import having, opposite, options
 from playground.pieces.latent_space import Space
@@ -55,8 +55,8 @@ def _added(space: Space, decoder_id: str, made: Vector) -> None:
     )
     if made.whole is not None and not np.array_equal(made.v, made.whole):
         st.caption(
-            f"Cosine of the angle to the vector of all pictures: **{made.agreement:.2f}**. Two pictures differ in more "
-            "than what was asked for; the more of each, the more of the rest cancels."
+            f"Cosine of the angle to the vector of all pictures: **{digits(made.agreement, '.2f')}**. Two pictures "
+            "differ in more than what was asked for; the more of each, the more of the rest cancels."
         )
     walk(
         decoder_id,
@@ -64,7 +64,7 @@ def _added(space: Space, decoder_id: str, made: Vector) -> None:
         t=strength, low=-2.0, high=2.0, key="strength", on_release=lambda s: space.set(strength=round(s, 3)),
     )  # fmt: skip
     st.markdown(
-        f"z' = z + s v = {written(z)} + {strength:.3g} · {written(made.v)} = **{written(z + strength * made.v)}**"
+        f"z' = z + s v = {written(z)} + {digits(strength)} · {written(made.v)} = **{written(z + strength * made.v)}**"
     )
     _others(space, made)
 
@@ -194,8 +194,8 @@ def _others(space: Space, made: Vector) -> None:
         [
             Panel(title="Other pictures", role="plain", pictures=before, columns=4, alt=f"{len(z)} pictures, decoded",
                   captions=[str(n) for n in numbers]),
-            Panel(title=f"The same, {space.place.strength:+.3g} × {made.name}", role="fake", pictures=after, columns=4,
-                  alt=f"The same pictures with the vector added: {made.name}"),
+            Panel(title=f"The same, {digits(space.place.strength, '+.3g')} × {made.name}", role="fake", pictures=after,
+                  columns=4, alt=f"The same pictures with the vector added: {made.name}"),
         ],
         key="vector.others", picture_px=PICTURE_PX, arrows=[""],
         on_pick=lambda picked: space.set(face=numbers[picked.picture]),

@@ -166,6 +166,12 @@ def test_a_vector_is_kept_and_summed():
     assert space(app).kept["vectors"] == []
 
 
+def test_a_negative_strength_is_written_with_a_true_minus_sign():
+    text = said(page(model="digits", strength="-1.5"))
+    assert "+ −1.5 ·" in text
+    assert "-1.5" not in text
+
+
 def test_the_glasses_are_measured_by_the_judge():
     app = page(model="faces")
     app.session_state["judged"] = True

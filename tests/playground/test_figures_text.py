@@ -42,6 +42,11 @@ def test_colours_begin_at_the_least_value_or_where_one_says():
         assert (scale["min"], scale["max"]) == (low, 0.73)
 
 
+def test_negative_numbers_have_a_true_minus_sign():
+    (square,) = text.heat(LIGHT, ["a"], ["c"], np.array([[-1.5]]), [["-1.5"]])["series"][0]["data"]
+    assert (square["label"]["formatter"], square["name"]) == ("−1.5", "a · c: −1.5")
+
+
 def test_numbers_are_written_where_the_squares_have_room():
     names = ["glasses", "hair"] * 4
     spec = text.heat(LIGHT, ["z12 eyes (idle)"], names, np.ones((1, 8)), [["0.25"] * 8])
