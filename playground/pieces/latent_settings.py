@@ -7,7 +7,8 @@ import streamlit as st
 from engine import ConfigError, starters
 from playground import session
 from playground.figures import export
-from playground.pieces.latent_space import FAMILY_NAMES, Space, written_codes
+from playground.pieces.latent_fields import placed
+from playground.pieces.latent_space import FAMILY_NAMES, RUN, Space, written_codes
 
 UPLOAD, MAX_UPLOAD_MB = "latent.file", 50
 SHORT = {
@@ -37,18 +38,15 @@ def show_problems(space: Space) -> None:
 
 def settings(space: Space) -> None:
     """The model, what it is, and a file of one's own."""
-    names = list(starters.STARTERS)
-    own = space.model.name not in names
-    options = [*names, *(["run"] if own else [])]
-    session.put("latent.model", "run" if own else space.model.name)
+    own = space.own
 
-    def choose() -> None:
-        chosen = session.get("latent.model")
-        if chosen in names and chosen != space.model.name:
-            space.go(starters.load(chosen))
+    def choose(name: str) -> None:
+        if name != space.place.model:
+            space.go(starters.load(name) if own is None or name != RUN else own)
 
-    st.radio("Model", options, format_func=lambda name: SHORT.get(name, "Your own"), key="latent.model",
-             on_change=choose)  # fmt: skip
+    placed(space, st.radio, "Model", "latent.model", space.place.model, choose,
+           options=(*starters.STARTERS, *([RUN] if own else [])),
+           format_func=lambda name: SHORT.get(name, "Your own"))  # fmt: skip
     _about(space)
     with st.expander("A model of your own", icon=":material/upload:"):
         st.file_uploader("A saved run of an autoencoder", type=["safetensors"], key=UPLOAD,
@@ -88,7 +86,8 @@ def save(space: Space) -> None:
 
 def _load(space: Space) -> None:
     upload = session.get(UPLOAD)
-    if upload is None:
+    if upload is None:  # taken away, or one that is too large took its place
+        space.problems = []
         return
     try:
         space.go(starters.load_model(upload.getvalue()))

@@ -61,7 +61,7 @@ SHOWN_TWICE = ("colour", "a", "b", "face")
 @dataclasses.dataclass(slots=True)
 class Space:
     """What the page works on. `problems` are sentences to show; `stale`: since the page was drawn as a whole, one
-    section changed what others show, too."""
+    section changed what others show, too. `own`: the newest model of one's own, to come back to."""
 
     model: LatentModel
     place: Place
@@ -69,6 +69,7 @@ class Space:
     address: Address = dataclasses.field(default_factory=Address)
     kept: dict[str, Any] = dataclasses.field(default_factory=dict)
     stale: bool = False
+    own: LatentModel | None = None
 
     def set(self, **changes: Any) -> None:
         """Stand somewhere else; raises ConfigError, and nothing is changed."""
@@ -102,17 +103,18 @@ class Space:
             raise ConfigError("model", model.family, "has diverged: its weights are no numbers")
         known = model.name if model.name in starters.STARTERS else RUN
         self.model, self.place, self.kept, self.problems = model, beginning(known), {}, []
+        self.own = model if known == RUN else self.own
 
     def write_link(self) -> None:
         """Let the address of the page say where it stands."""
         here = {about: getattr(self.place, about.name) for about in fields(Place)}
         written = {about.name: about.format(value) for about, value in here.items() if value != about.default}
-        self.address.write(written, keep={PRESENT})
         pair = PAIRS.get(self.place.model)
         if pair == (self.place.a, self.place.b):
             written = {name: value for name, value in written.items() if name not in ("a", "b")}
         elif pair:
             written |= {"a": str(self.place.a), "b": str(self.place.b)}
+        self.address.write(written, keep={PRESENT})
 
     def finish(self) -> None:
         """Call last in each section that runs by itself: write the link, and draw the page anew if it is stale."""
@@ -139,11 +141,12 @@ def open_page() -> Space:
     carried: LatentModel | None = session.get(CARRIED)
     if space is None or (parameters and not space.address.is_own(parameters)):
         place, problems = read(parameters)
-        model, more = _model(place, space)
+        own = space.own if space is not None else None
+        model, more = _model(place, own)
         if more:
             place = beginning(model.name)
         wrong = check(model, place)
-        space = Space(model, beginning(place.model) if wrong else place, [*problems, *more, *wrong])
+        space = Space(model, beginning(place.model) if wrong else place, [*problems, *more, *wrong], own=own)
         session.put("latent space", space)
     if carried is not None:
         session.put(CARRIED, None)
@@ -243,11 +246,11 @@ def principal(space: Space) -> np.ndarray:
     return space.derived("principal", lambda: pca(space.model.codes, space.model.latent_dim).basis)
 
 
-def _model(place: Place, space: Space | None) -> tuple[LatentModel, list[str]]:
+def _model(place: Place, own: LatentModel | None) -> tuple[LatentModel, list[str]]:
     if place.model != RUN:
         return starters.load(place.model), []
-    if space is not None and space.model.name not in starters.STARTERS:
-        return space.model, []
+    if own is not None:
+        return own, []
     problem = ConfigError("model", RUN, "was trained in another browser; load its file to see it here")
     return starters.load("shapes"), [f"{problem} The shapes are shown instead."]
 
