@@ -9,11 +9,12 @@ import streamlit as st
 from engine import starters
 from engine.families.autoencoder.model import LatentModel
 from engine.latent.sampling import SAMPLERS, Distances, distances
-from playground import classroom, session
+from playground import classroom
 from playground.components import Panel, panels
 from playground.pieces.latent_chooser import written
+from playground.pieces.latent_fields import field
 from playground.pieces.latent_learned import COMPARED, spread
-from playground.pieces.latent_space import Space, derived, shown
+from playground.pieces.latent_space import N_TURNS, Space, derived, shown
 from playground.shell import enlarged
 
 TITLES = {"prior": "The prior N(0, 1)", "gaussian": "A normal distribution fitted to the codes",
@@ -35,17 +36,18 @@ def sampling(space: Space) -> None:
     models = [space.model]
     if space.model.name in PAIR:
         models.append(starters.load(PAIR[space.model.name]))
-    _frame(models)
+    _frame(space, models)
 
 
 @st.fragment
-def _frame(models: list[LatentModel]) -> None:
+def _frame(space: Space, models: list[LatentModel]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        how = st.selectbox("Codes from", list(TITLES), format_func=TITLES.__getitem__, key="sampling.how",
-                           width=enlarged(320), index=0 if len(models[0].spread) else 1)  # fmt: skip
-        st.button("Draw again", icon=":material/casino:", key="sampling.again", on_click=session.count,
-                  args=("sampling.seed",))  # fmt: skip
-    seed = session.get("sampling.seed", 0)
+        fits = "prior" if len(space.model.spread) else "gaussian"
+        how, seed = fits if space.place.codes == "auto" else space.place.codes, space.place.again
+        field(space, st.selectbox, "Codes from", "sampling.how", "codes", value=how, options=tuple(TITLES),
+              format_func=TITLES.__getitem__, width=enlarged(320))  # fmt: skip
+        st.button("Draw again", icon=":material/casino:", key="sampling.again",
+                  on_click=lambda: space.set(again=(seed + 1) % N_TURNS))  # fmt: skip
     sets = []
     for model in models:
         name = NAMES.get(model.name, "Samples")
@@ -60,6 +62,7 @@ def _frame(models: list[LatentModel]) -> None:
             _table(models)
             if len(models) > 1:
                 _by_size()
+    space.finish()
 
 
 def _formula(model: LatentModel, how: str, seed: int) -> str:
@@ -105,7 +108,7 @@ def _by_size() -> None:
     found = json.loads(COMPARED.read_text(encoding="utf-8"))["digits"]
     st.markdown("**Digits, five seeds each: how many samples go astray.**")
     st.table(astray_rows(found))
-    st.caption("Median (least–greatest). The more numbers a code has, the more of its space is holes.")
+    st.caption("Median (least–greatest). Without a prior, the more numbers a code has, the more of its space is holes.")
 
 
 def astray_rows(found: dict[str, Any]) -> dict[str, list[str]]:
