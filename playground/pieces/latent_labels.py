@@ -10,6 +10,8 @@ from engine.data.picture_set import Factor
 THIRDS = ("low", "middle", "high")
 MAX_OPTIONS = 40
 """A factor of more values than this (fonts) is not offered."""
+MAX_ALIKE = 12
+"""Factors of more values than this leave too few pictures of each."""
 
 Option = tuple[int, int]
 """A factor's number, and the number of its value or third."""
@@ -23,6 +25,11 @@ def options(about: Sequence[Factor]) -> dict[str, Option]:
         if len(values) <= MAX_OPTIONS:
             found |= {f"{factor.name}: {plainly(value)}": (k, v) for v, value in enumerate(values)}
     return found
+
+
+def alike_in(about: Sequence[Factor]) -> list[str]:
+    """The factors that pictures can be asked to be alike in."""
+    return [factor.name for factor in about if 1 < len(factor.values) <= MAX_ALIKE]
 
 
 def plainly(value: str) -> str:

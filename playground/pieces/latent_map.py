@@ -7,18 +7,18 @@ import numpy as np
 import streamlit as st
 
 from engine import ConfigError
-from engine.latent.projection import Projection, has_umap, most_perplexity, project
+from engine.latent.projection import Projection, has_umap, project
 from playground import chain, classroom
 from playground.components import codes_map
 from playground.pieces.latent_fields import field
-from playground.pieces.latent_space import Space
+from playground.pieces.latent_space import Space, most_near
 from playground.pieces.latent_stage import dots_of
 from playground.shell import enlarged
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 EVERY, BUDGET = 0.25, 0.18
 """Seconds between two frames of a map that moves, and of computing in each."""
-LEAST_PERPLEXITY, PERPLEXITY, MOST_PERPLEXITY = 5, 30, 100
+LEAST_PERPLEXITY = 5
 SAYS = {
     "pca": "PCA: the directions in which the codes spread most. Distances are true, as far as so few can hold them.",
     "tsne": "t-SNE keeps neighbours together. Sizes of clusters and distances between them mean nothing.",
@@ -57,10 +57,7 @@ def _wanted(space: Space) -> Projection | None:
             field(space, st.segmented_control, label, f"map.{name}", name, options=offered, required=True,
                   format_func=lambda value: METHODS.get(value, str(value)))  # fmt: skip
         method, dims = space.place.map, space.place.dims
-        perplexity = float(PERPLEXITY)
-        if method != "pca":
-            most = min(MOST_PERPLEXITY, int(most_perplexity(len(space.model.codes))))
-            perplexity = float(_neighbours(most))
+        perplexity = float(space.place.near if method == "pca" else _neighbours(space))
         if _is_working(space):
             st.button("Stop", icon=":material/stop:", key="map.stop", on_click=_stop, args=(space,))
     if method == "umap" and not has_umap():
@@ -79,11 +76,13 @@ def _wanted(space: Space) -> Projection | None:
     return space.kept["projection"]
 
 
-def _neighbours(most: int) -> int:
-    return st.slider(
-        "Neighbours that count", LEAST_PERPLEXITY, most, min(PERPLEXITY, most), key="map.near", width=enlarged(200),
-        help="The perplexity of t-SNE, n_neighbors of UMAP.",
-    )  # fmt: skip
+def _neighbours(space: Space) -> int:
+    most = most_near(space.model)
+    near = min(space.place.near, most)
+    if most > LEAST_PERPLEXITY:
+        field(space, st.slider, "Neighbours that count", "map.near", "near", value=near, min_value=LEAST_PERPLEXITY,
+              max_value=most, width=enlarged(200), help="The perplexity of t-SNE, n_neighbors of UMAP.")  # fmt: skip
+    return near
 
 
 def _advance(space: Space, projection: Projection) -> None:

@@ -15,17 +15,19 @@ from engine.data.picture_set import as_floats
 from engine.families.autoencoder.model import LatentModel, of_learner
 from engine.latent.paths import PATHS
 from engine.latent.pca import pca
-from engine.latent.projection import METHODS
+from engine.latent.projection import METHODS, most_perplexity
+from engine.latent.sampling import SAMPLERS
 from playground import chain, link, session
 from playground.address import Address
 from playground.components.frames import MAX_CODE
-from playground.pieces.latent_labels import options
+from playground.pieces.latent_labels import alike_in, options
 from playground.shell import PRESENT
 
 RUN = "run"
 CARRIED = "latent carried"
 FAMILY_NAMES = {"autoencoder": "Autoencoder", "vae": "VAE", "ada_gvae": "Ada-GVAE"}
 MAX_ON_PATH = 8
+N_TURNS = 10_000
 DRAWN_SLOWLY = ("faces",)
 PAIRS = {"faces": (202, 275), "letters": (379, 300)}
 """Pictures A and B that go with a model's question, unless a link names one: a face without glasses and one with, alike
@@ -50,8 +52,14 @@ class Place:
     face: int = bounded(2, 0, 9_999, doc="Number of the picture that a vector is added to.")
     strength: float = bounded(1.0, -2.0, 2.0, doc="How much of the vector.")
     vector: str = text("", doc="The label that a vector adds; empty: one that the picture has not got.")
+    each: str = choice("all", ("1", "5", "50", "all"), doc="How many pictures of each kind make the vector.")
+    turn: int = bounded(0, 0, N_TURNS - 1, doc="Which pictures these are: the number of the draw.")
+    alike: str = text("", doc="The factor in which they are like the picture that the vector is added to.")
     map: str = choice("pca", METHODS, doc="How the codes are laid out.")
     dims: int = bounded(2, 2, 3, doc="Dimensions of the map.")
+    near: int = bounded(30, 5, 100, doc="Neighbours that count on the map.")
+    codes: str = choice("auto", ("auto", *SAMPLERS), doc="Where new codes are drawn from; auto: what fits the model.")
+    again: int = bounded(0, 0, N_TURNS - 1, doc="Which new codes these are: the number of the draw.")
 
 
 SHOWN_TWICE = ("colour", "a", "b", "face")
@@ -196,16 +204,25 @@ def check(model: LatentModel, place: Place) -> list[str]:
     if place.up and place.up == place.across:
         found.append(ConfigError("up", place.up, f"must be another one than across, from 1 to {d:,} in this model"))
     names = [factor.name for factor in model.about]
-    if place.colour and place.colour not in names:
-        found.append(ConfigError("colour", place.colour, f"must be one of {', '.join(names) or 'none'} in this model"))
-    if place.vector and place.vector not in options(model.about):
-        found.append(ConfigError("vector", place.vector, "must be a label of this model"))
+    labels = list(options(model.about))
+    for name, offered in (("colour", names), ("vector", labels), ("alike", alike_in(model.about))):
+        value = getattr(place, name)
+        if value and value not in offered:
+            allowed = f"must be one of {', '.join(offered)} in this model" if offered else "must be left out"
+            found.append(ConfigError(name, value, allowed))
+    if place.near > max(most_near(model), field(Place, "near").default):
+        found.append(ConfigError("near", place.near, f"must be from 5 to {most_near(model)} in this model"))
     for attempt in (lambda: place.z and read_code(place.z, d), lambda: read_numbers(place.via, n)):
         try:
             attempt()
         except ConfigError as error:
             found.append(error)
     return [f"{error} The page starts afresh." for error in found]
+
+
+def most_near(model: LatentModel) -> int:
+    """How many neighbours may count on the map of a model, at most."""
+    return min(int(field(Place, "near").high or 0), int(most_perplexity(len(model.codes))))
 
 
 def read_code(written: str, latent_dim: int) -> np.ndarray:

@@ -12,14 +12,12 @@ from playground.components import Panel, Way, panels, walk
 from playground.pieces import latent_judged, latent_sums
 from playground.pieces.latent_chooser import chooser, digits, written
 from playground.pieces.latent_fields import field
-from playground.pieces.latent_labels import having, opposite, options
-from playground.pieces.latent_space import Space
+from playground.pieces.latent_labels import alike_in, having, opposite, options
+from playground.pieces.latent_space import N_TURNS, Space
 from playground.pieces.latent_sums import Vector
 from playground.shell import enlarged
 
-MAX_ALIKE = 12
-"""Factors of more values than this leave too few pictures of each."""
-COUNTS = {1: "1 of each", 5: "5 of each", 50: "50 of each", 0: "all"}
+COUNTS = {"1": "1 of each", "5": "5 of each", "50": "50 of each", "all": "all"}
 N_OTHERS, PICTURE_PX = 8, 72
 BY_LABEL, BY_CLICK, BY_MAP = "By label", "By clicking", "From the map"
 FIRST, NOT_FIRST = ("glasses", "digit", "letter", "orientation"), ("none", "middle")
@@ -91,20 +89,20 @@ def _by_label(space: Space, offered: dict[str, tuple[int, int]]) -> Vector | Non
     first = space.keep("vector.first", lambda: _first(space, offered))
     name = field(space, st.selectbox, "With", "vector.label", "vector", value=space.place.vector or first,
                  options=names, width=enlarged(240))  # fmt: skip
-    count = st.segmented_control("Pictures", COUNTS, format_func=COUNTS.__getitem__, default=0, key="vector.count",
-                                 required=True)  # fmt: skip
+    each = field(space, st.segmented_control, "Pictures", "vector.count", "each", options=tuple(COUNTS),
+                 format_func=COUNTS.__getitem__, required=True)  # fmt: skip
     k, value = offered[name]
     has, lacks = _sides(space, (k, value))
     alike = _alike(space, k)
     with_it, without_it = np.flatnonzero(has & alike), np.flatnonzero(lacks & alike)
     about = _attribute(space, (k, value))
     whole = _vector(space, name, with_it, without_it, about)
-    if count:
-        st.button("Other ones", icon=":material/casino:", key="vector.turn", on_click=session.count,
-                  args=("vector.drawn",))  # fmt: skip
-        turn = session.get("vector.drawn", 0)
+    if each != "all":
+        turn = space.place.turn
+        st.button("Other ones", icon=":material/casino:", key="vector.turn",
+                  on_click=lambda: space.set(turn=(turn + 1) % N_TURNS))  # fmt: skip
         with_it, without_it = (
-            generator(turn, f"vector {side}").permutation(n)[:count]
+            generator(turn, f"vector {side}").permutation(n)[: int(each)]
             for side, n in (("with", with_it), ("without", without_it))
         )
     made = _vector(space, name, with_it, without_it, about)
@@ -140,12 +138,14 @@ def _attribute(space: Space, option: tuple[int, int]) -> str:
 
 def _alike(space: Space, k: int) -> np.ndarray:
     """Which pictures may be used: all, or those that are like the picture to be changed in another factor."""
-    others = [f.name for j, f in enumerate(space.model.about) if j != k and 1 < len(f.values) <= MAX_ALIKE]
+    others = [name for name in alike_in(space.model.about) if name != space.model.about[k].name]
     if not others:
         return np.ones(len(space.model.codes), bool)
-    choice = st.selectbox("From pictures alike in", ["anything", *others], key="vector.alike", width=enlarged(180),
-                          help="A beard has the hair's colour: the mean of all beards has a mean colour.")  # fmt: skip
-    if choice not in others:
+    choice = space.place.alike if space.place.alike in others else ""
+    field(space, st.selectbox, "From pictures alike in", "vector.alike", "alike", value=choice, options=("", *others),
+          format_func=lambda name: name or "anything", width=enlarged(180),
+          help="A beard has the hair's colour: the mean of all beards has a mean colour.")  # fmt: skip
+    if not choice:
         return np.ones(len(space.model.codes), bool)
     column = space.model.factors[:, [f.name for f in space.model.about].index(choice)]
     return column == column[space.number("face")]

@@ -14,7 +14,7 @@ def numbers(app: AppTest) -> list[str]:
 def test_the_judge_measures_the_vector_that_is_shown():
     app = opened("pages/latent.py", model="faces")
     app.session_state["judged"] = True
-    app.segmented_control(key="vector.count").set_value(1).run()
+    app.segmented_control(key="vector.count").set_value("1").run()
     assert "Measured: the vector above, of 1 with and 1 without." in said(app)
     one = numbers(app)
     assert float(one[1].rstrip("%")) < 40  # two pictures differ in more than their glasses
