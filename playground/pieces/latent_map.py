@@ -13,6 +13,7 @@ from playground.components import codes_map
 from playground.pieces.latent_fields import field
 from playground.pieces.latent_space import Space, most_near
 from playground.pieces.latent_stage import dots_of
+from playground.pieces.latent_vectors import BY_MAP
 from playground.shell import enlarged
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
@@ -140,4 +141,5 @@ def _use(space: Space, chosen: Sequence[int]) -> None:
 
 def _lasso(space: Space, side: str, chosen: Sequence[int]) -> None:
     space.kept["lassoed"][side] = list(chosen)
+    space.kept["how"] = BY_MAP
     space.stale = True  # the vector from the map, in a section above

@@ -49,7 +49,7 @@ class Place:
     via: str = text("", doc="Numbers of pictures on the way, with commas.")
     t: float = bounded(0.5, 0.0, 1.0, doc="How far the walk is, from 0 to 1.")
     path: str = choice("lerp", PATHS, doc="Straight, or on a great circle.")
-    face: int = bounded(2, 0, 9_999, doc="Number of the picture that a vector is added to.")
+    face: int = bounded(40, 0, 9_999, doc="Number of the picture that a vector is added to.")
     strength: float = bounded(1.0, -2.0, 2.0, doc="How much of the vector.")
     vector: str = text("", doc="The label that a vector adds; empty: one that the picture has not got.")
     each: str = choice("all", ("1", "5", "50", "all"), doc="How many pictures of each kind make the vector.")

@@ -11,7 +11,7 @@ from playground import session
 from playground.components import Panel, Way, panels, walk
 from playground.pieces import latent_judged, latent_sums
 from playground.pieces.latent_chooser import chooser, digits, written
-from playground.pieces.latent_fields import field
+from playground.pieces.latent_fields import field, placed
 from playground.pieces.latent_labels import alike_in, having, opposite, options
 from playground.pieces.latent_space import N_TURNS, Space
 from playground.pieces.latent_sums import Vector
@@ -20,7 +20,7 @@ from playground.shell import enlarged
 COUNTS = {"1": "1 of each", "5": "5 of each", "50": "50 of each", "all": "all"}
 N_OTHERS, PICTURE_PX = 8, 72
 BY_LABEL, BY_CLICK, BY_MAP = "By label", "By clicking", "From the map"
-FIRST, NOT_FIRST = ("glasses", "digit", "letter", "orientation"), ("none", "middle")
+FIRST, NOT_FIRST = ("glasses", "digit", "letter", "colour"), ("none", "middle")
 """Factors that the page begins with, and the values that it does not begin with."""
 
 
@@ -76,7 +76,9 @@ def _make(space: Space) -> Vector | None:
     offered = options(space.model.about)
     ways = [*([BY_LABEL] if offered else []), BY_CLICK, BY_MAP]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        how = st.segmented_control("Choose with and without", ways, default=ways[0], key="vector.how", required=True)
+        how = space.kept.get("how", ways[0])
+        placed(space, st.segmented_control, "Choose with and without", "vector.how", how,
+               lambda new: space.kept.update(how=new), options=ways, required=True)  # fmt: skip
         if how == BY_LABEL:
             return _by_label(space, offered)
     if how == BY_MAP:

@@ -254,6 +254,7 @@ def test_faces_in_poses_are_walked_in_and_the_page_says_that_the_pad_shows_them_
     app.session_state["judged"] = True
     app.switch_page(PATH)
     app.run()
+    app.selectbox(key="vector.label").set_value("glasses: prescription").run()
     assert not app.exception
     assert "The pad draws these faces straight" in said(app)
     assert "Appeared" in {metric.label for metric in app.metric}

@@ -1,10 +1,12 @@
 """What a person chooses on the Latent Space page, one thing after another, under AppTest."""
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.metrics.pictures import nearest
 from playground.pieces.latent_chooser import written
-from playground.pieces.latent_space import Space
+from playground.pieces.latent_space import Space, shown
 from tests.pages.apptest import link, opened, said
 
 PATH = "pages/latent.py"
@@ -77,7 +79,7 @@ def test_what_needs_no_new_vector_stays_while_there_is_none(how: str):
 def test_the_sum_of_kept_vectors_is_written_with_its_numbers():
     app = opened(PATH, model="digits")
     app.button(key="vector.keep").click().run()
-    (kept,), z = space(app).kept["vectors"], space(app).model.codes[2]
+    (kept,), z = space(app).kept["vectors"], space(app).model.codes[40]
     app.slider(key="vector.amount.0").set_value(-0.5).run()
     assert f"z' = {written(z)} − 0.5 · {written(kept.v)} (digit" in said(app)
     assert f"= **{written(z - 0.5 * kept.v)}**" in said(app)
@@ -90,4 +92,24 @@ def test_an_analogy_follows_the_page_until_it_is_chosen_by_itself():
     app.number_input(key="analogy.C").set_value(11).run()
     app.number_input(key="vector.face").set_value(12).run()
     assert app.number_input(key="analogy.C").value == 11
+    assert not app.exception
+
+
+def test_the_shapes_open_with_a_vector_that_gives_shapes_at_every_strength():
+    app = opened(PATH)
+    app.button(key="vector.keep").click().run()
+    (vector,), model = space(app).kept["vectors"], space(app).model
+    way = model.codes[space(app).number("face")] + np.linspace(-2, 2, 9, dtype=np.float32)[:, None] * vector.v
+    known = shown(model, range(len(model.codes)))
+    far = nearest(model.decode(way).reshape(9, -1), known.reshape(len(known), -1))[1]
+    assert far.max() < 0.13  # of a pixel, root mean square
+
+
+def test_what_is_taken_from_the_map_is_the_vector_that_is_shown():
+    app = opened(PATH, model="digits")
+    space(app).kept["chosen"] = [3, 5, 8]
+    app.run()
+    app.button(key="map.with").click().run()
+    assert app.segmented_control(key="vector.how").value == "From the map"
+    assert "with: 3 pictures, without: 0." in said(app)
     assert not app.exception
