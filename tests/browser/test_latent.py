@@ -143,6 +143,8 @@ def test_it_fits_a_phone(new_page: NewPage):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     width = page.locator(".pad .plane").bounding_box()["width"]
     assert width <= PHONE["width"]
+    hint, ground = page.get_by_text("Point at a dot, or tap one").bounding_box(), page.locator("div.map").bounding_box()
+    assert hint["x"] == pytest.approx(ground["x"], abs=1)  # no room at its left for a picture that is not there
     strips = page.locator(".st-key-strips canvas[role=img]")
     strips.first.scroll_into_view_if_needed()
     for box in (strip.bounding_box() for strip in strips.all()):
