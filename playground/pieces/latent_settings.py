@@ -51,6 +51,9 @@ def settings(space: Space) -> None:
     with st.expander("A model of your own", icon=":material/upload:"):
         st.file_uploader("A saved run of an autoencoder", type=["safetensors"], key=UPLOAD,
                          max_upload_size=MAX_UPLOAD_MB, on_change=lambda: _load(space))  # fmt: skip
+        if refusal := space.kept.get("refused file"):
+            with st.container(key="latent_refused"):  # style.css hides it when the uploader itself has refused another
+                st.warning(session.plain(refusal), icon=":material/info:")
         st.caption("Save it on the Autoencoder page, or press **Explore this latent space** there.")
 
 
@@ -86,10 +89,10 @@ def save(space: Space) -> None:
 
 def _load(space: Space) -> None:
     upload = session.get(UPLOAD)
-    if upload is None:  # taken away, or one that is too large took its place
-        space.problems = []
+    space.kept.pop("refused file", None)
+    if upload is None:
         return
     try:
         space.go(starters.load_model(upload.getvalue()))
     except ConfigError as error:
-        space.problems = [f"{error} The model that was there stays."]
+        space.kept["refused file"] = f"{error} The model that was there stays."

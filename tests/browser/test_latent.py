@@ -1,11 +1,13 @@
 """The Latent Space page in a real browser: drag, walk, choose on the map, and links that stand where one stood."""
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from playground.pieces.latent_settings import MAX_UPLOAD_MB
 from tests.conftest import PHONE, NewPage
 
 NOT_RUNNING = ("data-test-script-state", "notRunning")
@@ -159,6 +161,22 @@ def test_the_autoencoder_page_brings_its_model(page: Page):
     expect(page.get_by_text("What lies between two pictures?")).to_be_visible()
     expect(page.locator(".pad .picture")).to_have_attribute("aria-label", re.compile("decoded at"))
     expect(page).to_have_url(re.compile("model=run"))
+
+
+def test_of_two_refused_files_the_newer_one_is_told_of(page: Page, tmp_path: Path):
+    foreign, large = tmp_path / "foreign.safetensors", tmp_path / "large.safetensors"
+    foreign.write_bytes(b"no model")
+    with large.open("wb") as file:
+        file.truncate((MAX_UPLOAD_MB + 1) * 2**20)
+    opened(page)
+    page.get_by_text("A model of your own").click()
+    chosen, refusal = page.locator("input[type=file]"), page.get_by_text("The model that was there stays")
+    chosen.set_input_files(foreign)
+    expect(refusal).to_be_visible()
+    settled(page)
+    chosen.set_input_files(large)
+    expect(page.get_by_text("File must be 50.0MB or smaller")).to_be_visible()
+    expect(refusal).to_be_hidden()
 
 
 def test_the_type_of_pad_map_and_walk_grows_on_the_projector(page: Page):
