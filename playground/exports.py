@@ -102,3 +102,4 @@ def _load(lab: Lab) -> None:
         lab.load(files.load(upload.getvalue()))
     except ConfigError as error:
         session.put(REFUSED, f"{error} The run on the stage goes on.")
+        st.toast(session.plain(session.get(REFUSED)), icon=":material/info:", duration="long")  # seen if it is closed

@@ -82,7 +82,7 @@ def test_a_foreign_file_is_one_sentence_and_the_run_goes_on(page: Page, tmp_path
     foreign.write_bytes(b"something else")
     page.get_by_role("button", name="Save or load").click()
     page.locator(".st-key-upload input[type=file]").set_input_files(foreign)
-    expect(page.get_by_test_id("stAlert")).to_contain_text("is no safetensors file")
+    expect(page.get_by_text("is no safetensors file").first).to_be_visible()
     stands_at(page, 40)
     assert pixels(page) == before
 

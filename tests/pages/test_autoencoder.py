@@ -64,7 +64,7 @@ def test_models_change_with_one_click_and_keep_the_pictures():
     assert not app.exception
     assert link(app)["model"] == "vae"
     assert lab(app, "vae").run.config.data == "digits"
-    assert any(s.key == "autoencoder.beta" for s in app.slider)
+    assert any(s.key == "autoencoder.beta" for s in app.select_slider)
     app.segmented_control(key="autoencoder.model").set_value("autoencoder").run()
     assert not app.exception
     assert "model" not in link(app)
