@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground import server, shell
+from playground.components import find
 from playground.pages import PAGES
 
 if get_script_run_ctx(suppress_warning=True) is None:
@@ -16,3 +17,4 @@ else:
     shell.set_up()
     home = st.Page("pages/home.py", title="Home", default=True)
     st.navigation([home, *(st.Page(p.path, title=p.title, url_path=p.address) for p in PAGES)], position="top").run()
+    find()

@@ -23,6 +23,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from playground import shell
+from playground.components.code import FILE, SCRIPT
 from playground.pages import PAGES
 
 HEAD_START = 0.3
@@ -61,12 +62,18 @@ async def _warm_up() -> None:
 
 
 def pages() -> list[Route]:
-    """The addresses of the pages, each answered with Streamlit's page and the names of what it will want."""
-    return [Route(path, _index) for path in ("/", *(f"/{page.address}" for page in PAGES))]
+    """The addresses of the pages, each answered with Streamlit's page and the names of what it will want, and that of
+    the code of our own components."""
+    addresses = ("/", *(f"/{page.address}" for page in PAGES))
+    return [*(Route(path, _index) for path in addresses), Route(f"/{FILE}", _code)]
 
 
 async def _index(_: Request) -> HTMLResponse:
     return HTMLResponse(index(), headers={"Cache-Control": "no-cache"})
+
+
+async def _code(_: Request) -> Response:
+    return Response(SCRIPT, media_type="text/javascript", headers=FOREVER)
 
 
 class Parts:
@@ -101,9 +108,8 @@ def index() -> str:
     page = UNUSED_FONT.sub("", (STATIC / "index.html").read_text(encoding="utf-8"))
     page = page.replace("<title>Streamlit</title>", "<title>Generative Playground</title>")
     links = [f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in _parts(page)]
-    return page.replace("<head>", f"<head>\n<script>window.__streamlit = {_told()}</script>", 1).replace(
-        "</head>", "\n".join([*links, "</head>"]), 1
-    )
+    first = f'<script>window.__streamlit = {_told()}</script>\n<script type="module" src="./{FILE}"></script>'
+    return page.replace("<head>", f"<head>\n{first}", 1).replace("</head>", "\n".join([*links, "</head>"]), 1)
 
 
 def _told() -> str:

@@ -10,15 +10,18 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 import playground
 from engine import runtime
 from playground import chain, session
-from playground.components import copy_link, lesson_keys, load
+from playground.components import copy_link, lesson_keys
 
 HERE = Path(__file__).parent
-PRESENT = "present"
+PRESENT, SHOWN = "present", "stage shown"
 PROJECTED = 1.4
 """How much larger all is on a projector; present.css says it of the type."""
 ICON = """\
 <svg viewBox="0 0 4 4"><path d="M0 0h4v4H0"/><path fill="#fff" d="M0 0h1v1h1v1h1v1h1v1H3V3H2V2H1V1z"/></svg>"""
 """A left diagonal. As text it is part of the page; a picture would be a file that comes and goes with script runs."""
+QUESTION_SECONDS = 0.15
+"""In so long the browser has what it draws components with, since the first of them is there. Of one that comes before
+that it draws a place holder, and the component half a second later at the earliest, behind the rest of the page."""
 STAGE_SECONDS = 0.4
 """In so long a slow browser paints a page's stage, if nothing comes with it."""
 
@@ -44,7 +47,6 @@ def set_up() -> None:
     """Call first in the entry script."""
     warm_up()
     st.set_page_config(page_title="Generative Playground", page_icon=ICON, layout="wide")
-    load()
     st.html(HERE / "style.css")
     if is_presenting():
         st.html(HERE / "present.css")
@@ -72,16 +74,25 @@ def question(text: str, todo: str, *, settings: bool = True) -> None:
         st.button(label, key="present", icon=":material/slideshow:", shortcut="P", on_click=_toggle_present)
         copy_link("Copy link", key="copy_link")
     lesson_keys(key="lesson_keys", on=is_presenting())
+    if not _is_shown():
+        chain.wait(QUESTION_SECONDS)
 
 
 def stage_first() -> None:
     """Call when the stage of a page is drawn: a browser that opens the page shows it, and then lays out the rest, which
     can take it a second."""
-    context = get_script_run_ctx()
-    page = context.page_script_hash if context else ""
-    if session.get("stage shown") != page:
-        session.put("stage shown", page)
+    if not _is_shown():
+        session.put(SHOWN, _page())
         chain.wait(STAGE_SECONDS)
+
+
+def _is_shown() -> bool:
+    return session.get(SHOWN) == _page()
+
+
+def _page() -> str:
+    context = get_script_run_ctx()
+    return context.page_script_hash if context else ""
 
 
 def _toggle_present() -> None:

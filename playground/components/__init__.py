@@ -2,10 +2,10 @@
 through it and the map of its codes, with the decoder that they draw with; the timeline of a run, the button that copies
 the link.
 
-The entry script calls `load()` once, outside every fragment; the others then work anywhere.
+The entry script calls `find()` once, outside every fragment; the others then work anywhere.
 """
 
-from playground.components.code import load
+from playground.components.code import find, load
 from playground.components.codes_map import codes_map
 from playground.components.copy_link import copy_link
 from playground.components.decoder import decoder
@@ -35,6 +35,7 @@ __all__ = [
     "copy_link",
     "decoder",
     "drawing_pad",
+    "find",
     "latent_pad",
     "lesson_keys",
     "load",

@@ -1,13 +1,15 @@
 """How the JavaScript of the live components reaches the browser once, and not again with every frame.
 
 Streamlit sends a component's html, css and js inside each message that mounts it: 37 kB a frame for a stage and a
-timeline, of which 9 kB are pixels; and the browser keeps messages over 10 kB for a while. So the code travels in a
-component of its own, mounted by `load()` outside every fragment, and the component that carries the frame has only
-a few lines, which wait for that code.
+timeline, of which 9 kB are pixels; and the browser keeps messages over 10 kB for a while. So the code travels by
+itself, and the component that carries the frame has only a few lines, which wait for it. It is a file that the page
+names (server.py), so that the browser has it before it connects; `find()` fetches it where a page does not. Without
+that server `load()` brings the code in a component of its own.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 import time
@@ -50,6 +52,10 @@ export default (component) => {
 };
 """
 
+_FIND = """
+if (!globalThis.playground?.panels?.draw) import(new URL(FILE, location));
+"""
+
 # It takes no place on the page, not even the gap between two elements.
 _HIDE = """
 export default ({ parentElement }) => {
@@ -78,7 +84,12 @@ def _block(name: str) -> str:
 """
 
 
-_code = st.components.v2.component("playground_code", js="\n".join([_joined(SHARED), *map(_block, LIVE)]) + _HIDE)
+SCRIPT = "\n".join([_joined(SHARED), *map(_block, LIVE)])
+"""The code of all components in LIVE, as a module; a second one in the same page changes nothing."""
+FILE = f"components-{hashlib.sha256(SCRIPT.encode()).hexdigest()[:16]}.js"
+"""The name of the file that SCRIPT is served as, beside the pages; it changes with the code."""
+_code = st.components.v2.component("playground_code", js=SCRIPT + _HIDE)
+_finder = st.components.v2.component("playground_finder", js=_FIND.replace("FILE", json.dumps(FILE)) + _HIDE)
 
 
 def load() -> None:
@@ -86,8 +97,13 @@ def load() -> None:
     _code(key="playground-code")
 
 
+def find() -> None:
+    """Fetch the file with that code if the page did not name it. Call it once a script run, outside every fragment."""
+    _finder(key="playground-code")
+
+
 def live(name: str) -> Callable[..., Any]:
-    """The component `name`, whose code `load()` brings, as the function that mounts it."""
+    """The component `name`, whose code comes by itself, as the function that mounts it."""
     mount = st.components.v2.component(f"playground_{name}", js=_LOADER.replace("NAME", json.dumps(name)))
 
     def mount_frame(*, key: str, data: bytes | dict[str, Any], **more: Any) -> Any:

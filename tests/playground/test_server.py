@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from streamlit import config
 
+from playground.components.code import FILE, SCRIPT
 from playground.pages import PAGES
 from playground.server import FOREVER, SCRIPTS, WANTED, index, pages, take_no_turns_for_options
 from tests.conftest import ROOT, Server, serve
@@ -41,6 +42,14 @@ def test_the_parts_of_the_page_are_served_to_be_kept(server: Server):
     name = next(SCRIPTS.glob("BidiComponent.*.js")).name
     with urllib.request.urlopen(f"{server.url}/static/js/{name}") as answer:
         assert answer.read() == (SCRIPTS / name).read_bytes()
+        assert "javascript" in answer.headers["Content-Type"]
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_the_page_names_the_code_of_our_components(server: Server):
+    assert f'<script type="module" src="./{FILE}"></script>' in index()
+    with urllib.request.urlopen(f"{server.url}/{FILE}") as answer:
+        assert answer.read().decode() == SCRIPT
         assert "javascript" in answer.headers["Content-Type"]
         assert "immutable" in answer.headers["Cache-Control"]
 
@@ -78,7 +87,7 @@ def test_a_page_connects_at_once_without_asking_where_the_server_is(page: Page, 
 
 
 def test_every_page_has_its_address():
-    assert [route.path for route in pages()] == ["/", *(f"/{page.address}" for page in PAGES)]
+    assert [route.path for route in pages()] == ["/", *(f"/{page.address}" for page in PAGES), f"/{FILE}"]
 
 
 def test_the_first_visitor_of_a_new_server_gets_the_page_of_the_link(browser: Browser, tmp_path):
