@@ -8,7 +8,7 @@ from playground.exports import save_and_load
 from playground.lab import open_lab
 from playground.live import live, play_bar, standing
 from playground.museum import museum
-from playground.pieces import gan, gan_theory
+from playground.pieces import gan, gan_score, gan_theory
 from playground.pieces.by_hand import by_hand
 from playground.player import Moment
 from playground.run_timeline import run_timeline
@@ -38,7 +38,7 @@ def body(moment: Moment) -> None:
         gan.curves(lab, moment)
     by_hand(moment)
     st.subheader("The honest score", anchor=False)
-    gan.score(lab, moment)
+    gan_score.score(lab, moment)
 
 
 live(lab, body)
