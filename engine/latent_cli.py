@@ -22,7 +22,6 @@ from engine.metrics.pictures import nearest
 from engine.starters import STARTERS, load_model
 
 MAX_STEPS = 200
-ENDINGS = (".png",)
 ENLARGED = 128
 """Pixels along each side of a picture in a strip, about."""
 
@@ -64,8 +63,8 @@ def _scores(args: argparse.Namespace) -> None:
 
 
 def _interpolate(args: argparse.Namespace) -> None:
-    if Path(args.out).suffix.lower() not in ENDINGS:
-        raise ConfigError("--out", args.out, "must end in " + " or ".join(ENDINGS))
+    if Path(args.out).suffix.lower() != ".png":
+        raise ConfigError("--out", args.out, "must end in .png")
     model = load_model(args.model)
     last = len(model.codes) - 1
     chosen = [number("--a", args.a, 0, last), number("--b", args.b, 0, last)]

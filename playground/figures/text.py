@@ -14,6 +14,7 @@ from playground.figures.live import Line, Spec
 from playground.figures.names import apart
 from playground.figures.plane import CIVIDIS
 from playground.theme import DARK, LIGHT, Theme
+from playground.written import minus
 
 CARD_SIZE, CARD_DPI, CARD_BARS = (4.0, 2.0), 160, 6
 SYMBOLS = ("circle", "rect", "triangle", "diamond", "emptyCircle")
@@ -101,7 +102,7 @@ def heat(
     The colours begin at `least`, or at the least value. Where the squares are too narrow for the numbers, these stand
     in the tooltip alone.
     """
-    shown = [[number.replace("-", "−") for number in row] for row in shown]
+    shown = [[minus(number) for number in row] for row in shown]
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     low = low if least is None else least

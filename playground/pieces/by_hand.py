@@ -1,21 +1,19 @@
 """One round of the 2 x 2 GAN worked out in the open: the weights before, the gradient, the weights after, and one of
 the products written out with its numbers, so that a student can check it with pencil and paper."""
 
-import re
-
 import numpy as np
 import streamlit as st
 
 from engine.learner import Stage
 from playground.components import Panel, panels
 from playground.player import Moment
+from playground.written import minus
 
 WORKED_OUT = ("non_saturating", "minimax")
 """The games whose gradient is written out."""
 SCALE = 4.0
 N_WEIGHTS = 4
 """Of the expert of 2 x 2 pictures, beside its bias."""
-MINUS = re.compile(r"-(?=\d)")
 
 
 def by_hand(moment: Moment) -> None:
@@ -53,7 +51,7 @@ def _pictures(stage: Stage, who: str, *, biases: int) -> None:
     panels([panel], key=f"by hand {who}", picture_px=96)
     if biases == 1:
         numbers = [f"{caption} {flat[4]:.3f}" for caption, flat in zip(captions, flats, strict=True)]
-        st.markdown(MINUS.sub("−", f"Bias: {', '.join(numbers)}."))
+        st.markdown(minus(f"Bias: {', '.join(numbers)}."))
 
 
 def _expert_arithmetic(found: dict[str, Stage], moment: Moment) -> str:
@@ -109,4 +107,4 @@ def _update(before: float, gradient: float, after: float, lr: float, moment: Mom
 
 
 def _as_list(lines: list[str]) -> str:
-    return "\n".join(f"- {MINUS.sub('−', line)}" for line in lines)
+    return "\n".join(f"- {minus(line)}" for line in lines)

@@ -12,6 +12,7 @@ from playground.components import Panel, Picked, panels
 from playground.pieces.latent_labels import Option, having, options
 from playground.pieces.latent_space import Space
 from playground.shell import enlarged
+from playground.written import digits
 
 N_SHOWN, PICTURE_PX = 16, 64
 
@@ -66,8 +67,3 @@ def written(z: np.ndarray, most: int = 6) -> str:
     """A code as a vector of at most so many numbers, three significant digits each."""
     shown = ", ".join(digits(float(value)) for value in z[:most])
     return f"({shown}{', …' if len(z) > most else ''})"
-
-
-def digits(value: float, form: str = ".3g") -> str:
-    """A number as a text shows it, with a true minus sign."""
-    return f"{value:{form}}".replace("-", "−")

@@ -13,10 +13,10 @@ from playground import classroom
 from playground.charts import chart
 from playground.figures.text import heat
 from playground.pieces import latent_seeds
-from playground.pieces.latent_chooser import digits
 from playground.pieces.latent_space import Space
 from playground.pieces.latent_stage import axis_name, does, falls, information
 from playground.theme import current
+from playground.written import digits
 
 COMPARED = starters.FOLDER / "compared.json"
 WORDS = {"mig": "MIG", "dci": "DCI"}

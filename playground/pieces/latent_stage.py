@@ -8,11 +8,12 @@ from engine.latent.effects import Effects, effects
 from engine.metrics.latents import entropy, mutual_information
 from playground import session
 from playground.components import Axis, Dots, Panel, Plane, latent_pad, panels
-from playground.pieces.latent_chooser import digits, written
+from playground.pieces.latent_chooser import written
 from playground.pieces.latent_fields import field, placed
 from playground.pieces.latent_labels import plainly
 from playground.pieces.latent_space import Space, principal, write_code
 from playground.shell import enlarged
+from playground.written import digits
 
 STRIP, STRIP_PX = 9, 64
 MOST_STRIPS = 8

@@ -10,12 +10,13 @@ from engine.rng import generator
 from playground import session
 from playground.components import Panel, Way, panels, walk
 from playground.pieces import latent_judged, latent_sums
-from playground.pieces.latent_chooser import chooser, digits, written
+from playground.pieces.latent_chooser import chooser, written
 from playground.pieces.latent_fields import field, placed
 from playground.pieces.latent_labels import alike_in, having, opposite, options
 from playground.pieces.latent_space import N_TURNS, Space
 from playground.pieces.latent_sums import Vector
 from playground.shell import enlarged
+from playground.written import digits
 
 COUNTS = {"1": "1 of each", "5": "5 of each", "50": "50 of each", "all": "all"}
 N_OTHERS, PICTURE_PX = 8, 72

@@ -7,8 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from engine import Budget
 from playground.lab import Lab
+from playground.pieces.latent_space import Space
 from tests.conftest import ROOT
 
+LATENT = "pages/latent.py"
 ENTRY = str(ROOT / "streamlit_app.py")
 MARKED = re.compile(r"blue-background\[.*?\*\*(.+?)\*\*")
 """What stands out in a text: the stage of the recipe that is now."""
@@ -22,6 +24,16 @@ def opened(path: str, **query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     return app.run()
+
+
+def latent(**query: str) -> AppTest:
+    """The Latent Space page, opened by a link."""
+    return opened(LATENT, **query)
+
+
+def space(app: AppTest) -> Space:
+    """What the session keeps of the Latent Space page."""
+    return app.session_state["latent space"]
 
 
 def lab(app: AppTest, family: str = "gan") -> Lab:

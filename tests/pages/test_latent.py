@@ -10,24 +10,13 @@ from engine import Budget, start, starters
 from engine.families.autoencoder.model import of_learner
 from engine.metrics.pictures import nearest
 from playground.pieces.latent_labels import having, options
-from playground.pieces.latent_space import Space
 from tests.conftest import ROOT
-from tests.pages.apptest import link, opened, said
-
-PATH = "pages/latent.py"
-
-
-def page(**query: str) -> AppTest:
-    return opened(PATH, **query)
-
-
-def space(app: AppTest) -> Space:
-    return app.session_state["latent space"]
+from tests.pages.apptest import LATENT, latent, link, said, space
 
 
 @pytest.mark.parametrize("name", starters.STARTERS)
 def test_every_starter_opens(name: str):
-    app = page(model=name)
+    app = latent(model=name)
     assert not app.exception
     assert not app.warning
     assert space(app).model.name == name
@@ -35,7 +24,7 @@ def test_every_starter_opens(name: str):
 
 
 def test_the_shapes_open_first_and_say_which_axis_became_which_factor():
-    app = page()
+    app = latent()
     assert not app.exception
     assert space(app).model.name == "shapes"
     assert dict(app.query_params) == {}
@@ -44,21 +33,21 @@ def test_the_shapes_open_first_and_say_which_axis_became_which_factor():
 
 
 def test_only_scores_that_are_in_the_table_are_explained_and_pca_is_named():
-    digits, shapes = said(page(model="digits")), said(page())
+    digits, shapes = said(latent(model="digits")), said(latent())
     assert "Purity looks at the decoder" in shapes
     assert "Purity looks" not in digits
     assert "digit (R² 0.16), no better than from PCA's axes (0.16)" in digits
 
 
 def test_the_numbers_of_a_matrix_of_many_factors_stand_in_a_table_too():
-    app = page(model="faces")
+    app = latent(model="faces")
     columns = [list(table.value.columns) for table in app.table]
     assert any("glasses" in names and "clothes" in names for names in columns)
-    assert not any("digit" in list(table.value.columns) for table in page(model="digits").table)
+    assert not any("digit" in list(table.value.columns) for table in latent(model="digits").table)
 
 
 def test_an_axis_says_whether_its_factor_grows_or_falls_with_it():
-    model, app = starters.load("shapes"), page()
+    model, app = starters.load("shapes"), latent()
     text = said(app)
     for factor, axis in model.card["scores"]["latent"]["axis"].items():
         column = [about.name for about in model.about].index(factor)
@@ -76,7 +65,7 @@ def test_a_factor_that_has_no_axis_is_said_to_have_none():
     run.advance(Budget())
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     app.session_state["latent carried"] = of_learner(run.learner, "ada_gvae")
-    app.switch_page(PATH)
+    app.switch_page(LATENT)
     app.run()
     app.button(key="learned.measure").click().run()
     assert not app.exception
@@ -85,7 +74,7 @@ def test_a_factor_that_has_no_axis_is_said_to_have_none():
 
 
 def test_a_link_stands_where_it_says():
-    app = page(model="digits", z="0.5,-1", a="4", b="7", t="0.25")
+    app = latent(model="digits", z="0.5,-1", a="4", b="7", t="0.25")
     assert not app.exception
     assert np.allclose(space(app).z, (0.5, -1))
     assert app.number_input(key="between.a").value == 4
@@ -100,7 +89,7 @@ def test_a_link_stands_where_it_says():
      ({"z": "<img src=x onerror=alert(1)>"}, "z")],
 )  # fmt: skip
 def test_a_bad_link_says_what_was_wrong_and_the_page_works(query: dict[str, str], named: str):
-    app = page(**query)
+    app = latent(**query)
     assert not app.exception
     (warning,) = app.warning
     assert warning.value.startswith(named)
@@ -110,13 +99,13 @@ def test_a_bad_link_says_what_was_wrong_and_the_page_works(query: dict[str, str]
 
 
 def test_a_very_long_link_opens():
-    app = page(z="1," * 5000)
+    app = latent(z="1," * 5000)
     assert not app.exception
     assert "longer than" in app.warning[0].value
 
 
 def test_two_pictures_are_chosen_by_number_and_at_random():
-    app = page(model="digits")
+    app = latent(model="digits")
     app.number_input(key="between.a").set_value(12).run()
     assert space(app).place.a == 12
     assert link(app)["a"] == "12"
@@ -126,7 +115,7 @@ def test_two_pictures_are_chosen_by_number_and_at_random():
 
 
 def test_letters_open_between_an_e_and_an_f_and_the_link_says_what_else_is_chosen():
-    app = page(model="letters")
+    app = latent(model="letters")
     a, b = space(app).place.a, space(app).place.b
     assert link(app) == {"model": "letters"}
     app.number_input(key="between.a").set_value(0).run()
@@ -139,7 +128,7 @@ def test_letters_open_between_an_e_and_an_f_and_the_link_says_what_else_is_chose
 
 
 def test_how_far_in_betweens_are_is_in_pixels():
-    app = page(model="faces", a="2", b="9")
+    app = latent(model="faces", a="2", b="9")
     told = {name: float(number) for name, number in re.findall(r"(straight|cross-fade) (0\.\d+)", said(app))}
     model = starters.load("faces")
     known, ends = model.decode(model.codes), model.codes[[2, 9]]
@@ -149,7 +138,7 @@ def test_how_far_in_betweens_are_is_in_pixels():
 
 
 def test_a_vector_is_kept_and_summed():
-    app = page(model="faces")
+    app = latent(model="faces")
     app.button(key="vector.keep").click().run()
     (kept,) = space(app).kept["vectors"]
     assert kept.name.startswith("glasses")
@@ -162,13 +151,13 @@ def test_a_vector_is_kept_and_summed():
 
 
 def test_a_negative_strength_is_written_with_a_true_minus_sign():
-    text = said(page(model="digits", strength="-1.5"))
+    text = said(latent(model="digits", strength="-1.5"))
     assert "+ −1.5 ·" in text
     assert "-1.5" not in text
 
 
 def test_the_glasses_are_measured_by_the_judge():
-    app = page(model="faces")
+    app = latent(model="faces")
     app.session_state["judged"] = True
     app.run()
     shown = {metric.label: metric.value for metric in app.metric}
@@ -179,7 +168,7 @@ def test_the_glasses_are_measured_by_the_judge():
 
 
 def test_two_samples_make_a_vector_too():
-    app = page(model="faces")
+    app = latent(model="faces")
     app.segmented_control(key="vector.count").set_value("1").run()
     assert not app.exception
     assert "the code with" in said(app)
@@ -192,7 +181,7 @@ def test_two_samples_make_a_vector_too():
 
 
 def test_the_link_says_which_label_is_added_and_how_the_map_is_made():
-    app = page(model="faces", vector="skin: light")
+    app = latent(model="faces", vector="skin: light")
     names = app.selectbox(key="vector.label").options
     assert app.selectbox(key="vector.label").value == "skin: light"
     app.selectbox(key="vector.label").set_value(names[1]).run()
@@ -200,21 +189,21 @@ def test_the_link_says_which_label_is_added_and_how_the_map_is_made():
     app.segmented_control(key="map.dims").set_value(3).run()
     written = link(app)
     assert (written["vector"], written["map"], written["dims"]) == (names[1], "tsne", "3")
-    other = page(**written)
+    other = latent(**written)
     assert not other.warning
     assert other.selectbox(key="vector.label").value == names[1]
     assert space(other).kept["asked"][:2] == ("tsne", 3)
 
 
 def test_a_label_that_is_not_in_this_model_is_refused():
-    app = page(model="digits", vector="hair: blue")
+    app = latent(model="digits", vector="hair: blue")
     (warning,) = app.warning
     assert warning.value.startswith("vector = hair")
     assert app.selectbox(key="vector.label").value.startswith("digit")
 
 
 def test_another_model_is_chosen():
-    app = page()
+    app = latent()
     app.radio(key="latent.model").set_value("letters").run()
     assert not app.exception
     assert space(app).model.name == "letters"
@@ -222,14 +211,14 @@ def test_another_model_is_chosen():
 
 
 def test_the_page_begins_with_a_feature_that_the_picture_has_not_got():
-    app = page()
+    app = latent()
     here = space(app)
     picked = app.selectbox(key="vector.label").value
     assert not having(here.model.about, here.model.factors[[here.number("face")]], options(here.model.about)[picked])[0]
 
 
 def test_the_plane_of_faces_begins_with_the_axes_that_tell_of_glasses():
-    app = page(model="faces")
+    app = latent(model="faces")
     model = space(app).model
     glasses = model.factors[:, 0] == 1
     gap = np.abs(model.codes[glasses].mean(0) - model.codes[~glasses].mean(0)) / model.scale

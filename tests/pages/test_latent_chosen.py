@@ -6,18 +6,12 @@ from streamlit.testing.v1 import AppTest
 
 from engine.metrics.pictures import nearest
 from playground.pieces.latent_chooser import written
-from playground.pieces.latent_space import Space, shown
-from tests.pages.apptest import link, opened, said
-
-PATH = "pages/latent.py"
-
-
-def space(app: AppTest) -> Space:
-    return app.session_state["latent space"]
+from playground.pieces.latent_space import shown
+from tests.pages.apptest import latent, link, said, space
 
 
 def test_a_way_through_several_pictures():
-    app = opened(PATH, model="digits")
+    app = latent(model="digits")
     app.text_input(key="between.via").set_value("5, 9").run()
     assert space(app).place.via == "5, 9"
     app.text_input(key="between.via").set_value("5, nine").run()
@@ -31,7 +25,7 @@ def test_a_way_through_several_pictures():
 
 
 def test_a_way_that_was_refused_is_forgotten_with_the_pair():
-    app = opened(PATH, model="digits")
+    app = latent(model="digits")
     app.text_input(key="between.via").set_value("1,2,x").run()
     assert len(app.warning) == 1
     app.button(key="between.random").click().run()
@@ -45,7 +39,7 @@ def drawn(app: AppTest) -> tuple[int, int]:
 
 
 def test_the_two_axes_of_the_plane_are_never_the_same():
-    app = opened(PATH, across="3", up="3")
+    app = latent(across="3", up="3")
     (warning,) = app.warning
     assert warning.value.startswith("up = 3")
     across, up = drawn(app)
@@ -58,14 +52,14 @@ def test_the_two_axes_of_the_plane_are_never_the_same():
 
 
 def test_one_axis_in_the_link_moves_the_other_one():
-    across, up = drawn(opened(PATH))
-    assert drawn(opened(PATH, up=str(across))) == (up, across)
-    assert drawn(opened(PATH, across=str(up))) == (up, across)
+    across, up = drawn(latent())
+    assert drawn(latent(up=str(across))) == (up, across)
+    assert drawn(latent(across=str(up))) == (up, across)
 
 
 @pytest.mark.parametrize("how", ["By clicking", "From the map"])
 def test_what_needs_no_new_vector_stays_while_there_is_none(how: str):
-    app = opened(PATH, model="digits")
+    app = latent(model="digits")
     app.button(key="vector.keep").click().run()
     app.segmented_control(key="vector.how").set_value(how).run()
     assert "Choose at least one picture of each kind." in said(app)
@@ -77,7 +71,7 @@ def test_what_needs_no_new_vector_stays_while_there_is_none(how: str):
 
 
 def test_the_sum_of_kept_vectors_is_written_with_its_numbers():
-    app = opened(PATH, model="digits")
+    app = latent(model="digits")
     app.button(key="vector.keep").click().run()
     (kept,), z = space(app).kept["vectors"], space(app).model.codes[40]
     app.slider(key="vector.amount.0").set_value(-0.5).run()
@@ -86,7 +80,7 @@ def test_the_sum_of_kept_vectors_is_written_with_its_numbers():
 
 
 def test_an_analogy_follows_the_page_until_it_is_chosen_by_itself():
-    app = opened(PATH, model="digits")
+    app = latent(model="digits")
     app.number_input(key="vector.face").set_value(9).run()
     assert app.number_input(key="analogy.C").value == 9
     app.number_input(key="analogy.C").set_value(11).run()
@@ -96,7 +90,7 @@ def test_an_analogy_follows_the_page_until_it_is_chosen_by_itself():
 
 
 def test_the_shapes_open_with_a_vector_that_gives_shapes_at_every_strength():
-    app = opened(PATH)
+    app = latent()
     app.button(key="vector.keep").click().run()
     (vector,), model = space(app).kept["vectors"], space(app).model
     way = model.codes[space(app).number("face")] + np.linspace(-2, 2, 9, dtype=np.float32)[:, None] * vector.v
@@ -106,7 +100,7 @@ def test_the_shapes_open_with_a_vector_that_gives_shapes_at_every_strength():
 
 
 def test_what_is_taken_from_the_map_is_the_vector_that_is_shown():
-    app = opened(PATH, model="digits")
+    app = latent(model="digits")
     space(app).kept["chosen"] = [3, 5, 8]
     app.run()
     app.button(key="map.with").click().run()

@@ -4,18 +4,12 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from playground.pieces.latent_space import Space
-from tests.pages.apptest import link, opened
+from tests.pages.apptest import latent, link, space
 
-PATH = "pages/latent.py"
 CHOSEN = {
     "across": "4", "up": "2", "colour": "radius", "vector": "height: low", "a": "1500", "b": "9", "face": "1700",
     "dims": "3", "map": "tsne",
 }  # fmt: skip
-
-
-def space(app: AppTest) -> Space:
-    return app.session_state["latent space"]
 
 
 def message(app: AppTest) -> Any:
@@ -24,7 +18,7 @@ def message(app: AppTest) -> Any:
 
 
 def test_what_the_widgets_of_a_model_showed_is_no_wish_in_another():
-    app = opened(PATH, model="shapes", **CHOSEN)
+    app = latent(model="shapes", **CHOSEN)
     app.segmented_control(key="between.path").set_value("slerp")
     app.multiselect(key="between.wanted").set_value(["colour: low"]).run()
     app.radio(key="latent.model").set_value("letters")
@@ -44,7 +38,7 @@ def test_what_the_widgets_of_a_model_showed_is_no_wish_in_another():
 
 
 def test_a_random_pair_is_not_taken_back():
-    app = opened(PATH, model="digits", a="12", b="13")
+    app = latent(model="digits", a="12", b="13")
     late = message(app)
     app.button(key="between.random").click().run()
     drawn = space(app).place.a, space(app).place.b

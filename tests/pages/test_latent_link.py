@@ -2,13 +2,11 @@
 
 import pytest
 
-from tests.pages.apptest import link, opened
-
-PATH = "pages/latent.py"
+from tests.pages.apptest import latent, link
 
 
 def test_the_link_carries_the_choice_of_pictures_and_of_codes():
-    app = opened(PATH, model="letters")
+    app = latent(model="letters")
     app.segmented_control(key="vector.count").set_value("5").run()
     app.button(key="vector.turn").click().run()
     app.segmented_control(key="map.map").set_value("tsne").run()
@@ -19,7 +17,7 @@ def test_the_link_carries_the_choice_of_pictures_and_of_codes():
     written = link(app)
     chosen = {"each": "5", "turn": "1", "map": "tsne", "near": "12", "codes": "density", "again": "2"}
     assert written == {"model": "letters", **chosen}
-    other = opened(PATH, **written)
+    other = latent(**written)
     assert not other.warning
     assert not other.exception
     assert link(other) == written
@@ -30,7 +28,7 @@ def test_the_link_carries_the_choice_of_pictures_and_of_codes():
 
 
 def test_the_link_carries_what_pictures_are_alike_in():
-    app = opened(PATH, model="faces", alike="skin")
+    app = latent(model="faces", alike="skin")
     assert app.selectbox(key="vector.alike").value == "skin"
     app.selectbox(key="vector.alike").set_value("hair colour").run()
     assert link(app)["alike"] == "hair colour"
@@ -46,7 +44,7 @@ def test_the_link_carries_what_pictures_are_alike_in():
      ("again", "x", "from 0 to 9,999"), ("vector", "hair: blue", "letter: A")],
 )  # fmt: skip
 def test_a_bad_value_gets_one_sentence(name: str, value: str, allowed: str):
-    app = opened(PATH, model="letters", **{name: value})
+    app = latent(model="letters", **{name: value})
     assert not app.exception
     (warning,) = app.warning
     assert warning.value.replace("\\", "").startswith(f"{name} = {value}: ")

@@ -12,19 +12,8 @@ from engine import Budget, files, start
 from engine.data import pictures
 from engine.families.autoencoder.model import of_learner
 from playground.pieces.latent_seeds import Trial
-from playground.pieces.latent_space import Space
 from tests.conftest import ROOT
-from tests.pages.apptest import link, opened, said
-
-PATH = "pages/latent.py"
-
-
-def page(**query: str) -> AppTest:
-    return opened(PATH, **query)
-
-
-def space(app: AppTest) -> Space:
-    return app.session_state["latent space"]
+from tests.pages.apptest import LATENT, latent, link, said, space
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +26,7 @@ def small() -> Any:
 def test_a_model_carried_over_from_the_autoencoder_page_opens(small: Any):
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     app.session_state["latent carried"] = of_learner(small.learner, "vae")
-    app.switch_page(PATH)
+    app.switch_page(LATENT)
     app.run()
     assert not app.exception
     assert space(app).model.latent_dim == 3
@@ -53,7 +42,7 @@ def test_faces_in_poses_are_walked_in_and_the_page_says_that_the_pad_shows_them_
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     app.session_state["latent carried"] = of_learner(run.learner, "vae")
     app.session_state["judged"] = True
-    app.switch_page(PATH)
+    app.switch_page(LATENT)
     app.run()
     app.selectbox(key="vector.label").set_value("glasses: prescription").run()
     assert not app.exception
@@ -70,7 +59,7 @@ def test_a_model_of_few_pictures_of_one_s_own_has_vectors_too(tmp_path, monkeypa
     run = start("vae", data="own", pictures=key, latent_dim=3, width=8, depth=1, batch=4, steps=10)
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     app.session_state["latent carried"] = of_learner(run.learner, "vae")
-    app.switch_page(PATH)
+    app.switch_page(LATENT)
     app.run()
     space(app).kept["clicked"] = {"with": [0], "without": [1]}
     app.run()
@@ -79,7 +68,7 @@ def test_a_model_of_few_pictures_of_one_s_own_has_vectors_too(tmp_path, monkeypa
 
 
 def test_a_file_of_one_s_own_opens_and_a_foreign_one_is_refused(small: Any):
-    app = page()
+    app = latent()
     app.file_uploader(key="latent.file").set_value(("foreign.safetensors", b"no model", "application/x")).run()
     assert not app.exception
     assert "The model that was there stays" in app.warning[0].value
@@ -94,7 +83,7 @@ def test_a_model_that_has_diverged_is_refused(small: Any):
     model.coder.flat[0] = float("nan")
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     app.session_state["latent carried"] = model
-    app.switch_page(PATH)
+    app.switch_page(LATENT)
     app.run()
     assert not app.exception
     assert "has diverged" in app.warning[0].value
@@ -102,7 +91,7 @@ def test_a_model_that_has_diverged_is_refused(small: Any):
 
 
 def test_stopping_the_five_seeds_keeps_the_table(small: Any):
-    app = page()
+    app = latent()
     trial = Trial("vae", small, 1, [{"height": 0.5}])
     app.session_state["latent trial"] = trial
     app.run()

@@ -6,9 +6,8 @@ import pytest
 
 from engine import Budget, files, start
 from playground.pieces.latent_space import Space
-from tests.pages.apptest import link, opened
+from tests.pages.apptest import latent, link
 
-PATH = "pages/latent.py"
 FOREIGN = ("foreign.safetensors", b"no model", "application/x")
 
 
@@ -20,7 +19,7 @@ def file() -> Any:
 
 
 def test_a_model_of_one_s_own_is_there_to_come_back_to(file: Any):
-    app = opened(PATH)
+    app = latent()
     assert "Your own" not in app.radio(key="latent.model").options
     app.file_uploader(key="latent.file").set_value(file).run()
     own = app.session_state["latent space"].model
@@ -41,7 +40,7 @@ def test_a_model_of_one_s_own_is_there_to_come_back_to(file: Any):
 
 
 def test_the_sentence_about_a_refused_file_goes_with_the_file():
-    app = opened(PATH)
+    app = latent()
     app.file_uploader(key="latent.file").set_value(FOREIGN).run()
     assert len(app.warning) == 1
     app.file_uploader(key="latent.file").clear().run()
