@@ -36,9 +36,9 @@ class Example:
     name: str = text("", doc="Who.")
 
 
-EVERY = [(Example, f) for f in fields(Example)]
-EVERY += [(family.config, f) for family in FAMILIES.values() for f in fields(family.config)]
-each_field = pytest.mark.parametrize("about", [f for _, f in EVERY], ids=[f"{c.__name__}.{f.name}" for c, f in EVERY])
+CONFIGS = [Example, *(family.config for family in FAMILIES.values())]
+EVERY = {repr(f): (f"{c.__name__}.{f.name}", f) for c in reversed(CONFIGS) for f in fields(c)}  # what is inherited: once
+each_field = pytest.mark.parametrize("about", [f for _, f in EVERY.values()], ids=[name for name, _ in EVERY.values()])
 
 
 def values(about: Field) -> st.SearchStrategy:
