@@ -44,7 +44,7 @@ function build(root) {
     '<div class="bar"><span class="end"></span><input type="range"><span class="end"></span><output></output>' +
     '<button type="button">Halfway</button></div><div class="rows"></div><div class="said" aria-live="polite"></div>';
   const host = hostIn(root, CSS, "walk", html); // CSS is walk.css, which code.py puts before this file
-  const walk = { host, ...partsOf(host, "rows", "said"), views: [], t: 0, sliding: false };
+  const walk = { host, ...partsOf(host, "rows", "said"), views: [], t: 0, sliding: false, small: document.createElement("canvas") };
   for (const name of ["input", "output", "button"]) walk[name] = host.querySelector(name);
   walk.ends = host.querySelectorAll(".end");
   const { input, button } = walk;
@@ -130,10 +130,10 @@ function rowView(walk) {
     const button = document.createElement("button");
     button.type = "button";
     button.tabIndex = -1; // the slider goes everywhere by key
-    button.innerHTML = "<canvas></canvas><span></span>";
+    button.innerHTML = '<img alt="" draggable="false"><span></span>'; // a canvas would be a layer: see board.js
     button.onclick = () => go(walk, tileT(walk.data, i));
     strip.append(button);
-    return { button, canvas: button.firstChild, label: button.lastChild };
+    return { button, image: button.firstChild, label: button.lastChild };
   });
   walk.rows.append(figure);
   return { figure, title: caption.firstChild, note: caption.lastChild, large, tiles };
@@ -153,7 +153,7 @@ function begin(walk) {
   walk.image = new ImageData(width, height);
   data.rows.forEach((row, k) => {
     if (row.kind === "fade") row.own ??= [row.a, row.b].map((z) => (decoder.decode(Float32Array.from(z)), decoder.values.slice()));
-    for (const canvas of [views[k].large, ...views[k].tiles.map((tile) => tile.canvas)]) {
+    for (const canvas of [views[k].large, walk.small]) {
       if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
     }
     views[k].row = row;
@@ -168,7 +168,9 @@ function paintSome(walk) {
   while (walk.todo.length && performance.now() < end) {
     const [k, i] = walk.todo.shift();
     const view = walk.views[k];
-    if (view) paintAt(walk, view.row, tileT(walk.data, i), view.tiles[i].canvas);
+    if (!view) continue;
+    paintAt(walk, view.row, tileT(walk.data, i), walk.small);
+    view.tiles[i].image.src = walk.small.toDataURL();
   }
   walk.painting = walk.todo.length > 0 && walk.host.isConnected;
   if (walk.painting) requestAnimationFrame(() => setTimeout(() => paintSome(walk), 0));

@@ -37,7 +37,8 @@ class Example:
 
 
 CONFIGS = [Example, *(family.config for family in FAMILIES.values())]
-EVERY = {repr(f): (f"{c.__name__}.{f.name}", f) for c in reversed(CONFIGS) for f in fields(c)}  # what is inherited: once
+EVERY = {repr(f): (f"{c.__name__}.{f.name}", f) for c in reversed(CONFIGS) for f in fields(c)}
+"""By what it says: a field that several families share is tried once."""
 each_field = pytest.mark.parametrize("about", [f for _, f in EVERY.values()], ids=[name for name, _ in EVERY.values()])
 
 
