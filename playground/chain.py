@@ -15,12 +15,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
-from streamlit import runtime
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
-from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 
 Path = tuple[int, ...]
 
@@ -71,28 +69,6 @@ def wait(seconds: float) -> None:
     asked = told()
     with asked:
         asked.wait_for(is_followed, seconds)
-
-
-def follow() -> None:
-    """Call it in a fragment that a run of the whole script draws: the chain begins when that run ends, without waiting
-    for the browser's clock. (Under AppTest there is no browser that would end it.)"""
-    context = get_script_run_ctx()
-    if context is None or context.script_requests is None or _is_tried():
-        return
-    context.script_requests.request_rerun(
-        RerunData(
-            query_string=context.query_string,
-            page_script_hash=context.page_script_hash,
-            fragment_id=ThreadState.get().fragment_id,
-            is_auto_rerun=True,
-            context_info=context.context_info,
-        )
-    )
-
-
-def _is_tried() -> bool:
-    """Whether a test stands in for the server."""
-    return not runtime.exists() or type(runtime.get_instance()) is not runtime.Runtime
 
 
 def begin() -> None:

@@ -50,8 +50,6 @@ def live(lab: Lab, body: Callable[[Moment], None]) -> None:
             _go_on(lab, began, computed) if lab.player.playing else _stand_still()
         if is_chained and clock is None and chain.is_left():
             st.rerun()  # sets the clock, which brings the next frame after all
-        if not chain.is_fragment_run() and lab.player.playing:
-            chain.follow()
 
     frame()
 

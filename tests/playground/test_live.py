@@ -34,13 +34,6 @@ class Counting(Tab):
         super()._take(message)
 
 
-class Timeless(Counting):
-    """A tab whose clocks never strike."""
-
-    async def _tick(self, fragment: str, seconds: float) -> None:
-        await asyncio.Event().wait()
-
-
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run it in a thread of its own: Playwright's loop runs in this one once a test has used the browser."""
     with ThreadPoolExecutor(1) as thread:
@@ -63,16 +56,6 @@ def test_one_run_of_the_script_draws_frame_after_frame_and_sends_what_has_change
     assert sent["metric"] < 2 * FRAMES  # of three, those whose number is another
     assert sent["echarts_chart"] > 0.4 * FRAMES  # what stands last in a frame arrives too
     assert 0 < sent["markdown"] < FRAMES  # text that is read is not sent with each frame
-
-
-def test_a_page_that_opens_plays_at_once(server: Server):
-    async def open_page() -> collections.Counter[str]:
-        async with Timeless(server) as tab:
-            await tab.until(lambda: tab.shown.step > 0, 60)
-            await _frames(tab, 3)
-            return tab.sent
-
-    assert run(open_page())["runs"] == 2  # the whole script, and frame after frame
 
 
 def test_a_click_is_answered_within_the_run(server: Server):
