@@ -14,9 +14,10 @@ from playground.pieces import (
     latent_theory,
     latent_vectors,
 )
-from playground.shell import question, stage_first
+from playground.shell import question, skip_unseen, stage_first
 
 space = latent_space.open_page()
+skip_unseen()
 question(
     latent_settings.asked(space),
     "Drag the point, or a slider, and watch the picture follow. What does each number of the code do?",

@@ -52,6 +52,11 @@ def set_up() -> None:
         st.html(HERE / "present.css")
 
 
+def skip_unseen() -> None:
+    """Call on a page with many pictures: those out of sight cost no time while another one moves."""
+    st.html(HERE / "unseen.css")
+
+
 def is_presenting() -> bool:
     """Whether the page is shown on a projector: settings hidden, larger type."""
     return st.query_params.get(PRESENT) == "true"

@@ -1,8 +1,4 @@
 // What every live component begins with. code.py puts the files that components share once before all of them.
-//
-// Each canvas that is drawn is a layer for the browser's compositor, which goes through all layers of the page for each frame.
-// On a page with sixty of them that halves the frame rate of the one that moves, so those out of sight are skipped: their
-// style sheets say `content-visibility: auto` where the size is known without the content.
 
 const boards = new WeakMap(); // what lives on from frame to frame, by the element in which Streamlit draws a component
 

@@ -130,7 +130,7 @@ function rowView(walk) {
     const button = document.createElement("button");
     button.type = "button";
     button.tabIndex = -1; // the slider goes everywhere by key
-    button.innerHTML = '<img alt="" draggable="false"><span></span>'; // a canvas would be a layer: see board.js
+    button.innerHTML = '<img alt="" draggable="false"><span></span>'; // a canvas would be a layer: see unseen.css
     button.onclick = () => go(walk, tileT(walk.data, i));
     strip.append(button);
     return { button, image: button.firstChild, label: button.lastChild };
