@@ -153,6 +153,7 @@ function arrange(stage) {
     view.canvas.height = Math.round(place.height * ratio);
     view.canvas.style.width = `${view.canvas.width / ratio}px`;
     view.canvas.style.height = `${view.canvas.height / ratio}px`;
+    view.pictures.style.containIntrinsicSize = `${view.canvas.style.width} ${view.canvas.style.height}`;
   });
 }
 
