@@ -12,10 +12,9 @@ from engine.rng import generator
 from playground.components import ComponentError
 from playground.components.codes_map import pack_chosen, pack_codes, pack_points, read_choice
 from playground.components.frames import KEPT_BYTES
-from tests.components.conftest import server_of, unpacked
+from tests.components.conftest import unpacked
 from tests.conftest import PHONE, NewPage
 
-server = server_of("codes_map_app.py")
 PIXELS = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]"""
 PAINTED = """async (canvas) => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -101,7 +100,7 @@ def test_only_numbers_of_codes_can_be_chosen():
 
 
 def opened_map(page: Page, query: str = "") -> Locator:
-    page.goto(f"/{query}")
+    page.goto(f"/?app=codes_map{query}")
     plane = page.locator(".map .plane")
     expect(plane).to_have_attribute("aria-label", re.compile("^Map of"))
     expect(page.get_by_role("button", name="Turn")).to_be_visible()
@@ -191,7 +190,7 @@ def test_the_keyboard_goes_from_code_to_code(page: Page):
 
 
 def test_in_space_the_map_is_turned_by_drag_and_keys(page: Page):
-    plane = opened_map(page, "?dims=3")
+    plane = opened_map(page, "&dims=3")
     dots = page.locator(".map canvas.dots")
     drawn = {dots.evaluate(PAINTED)}
     drag(page, plane, (0.3, 0.5), (0.7, 0.4))
@@ -209,7 +208,7 @@ def test_in_space_the_map_is_turned_by_drag_and_keys(page: Page):
 def test_two_thousand_codes_are_explained_and_sent_once(page: Page):
     received: list[int] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
-    opened_map(page, "?show=many")
+    opened_map(page, "&show=many")
     expect(page.locator(".map .key")).to_have_text("digit0123456789")
     before = sum(received)
     assert before > 10_000

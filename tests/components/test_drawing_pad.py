@@ -10,10 +10,9 @@ from engine.data import points
 from playground.components import ComponentError, Region
 from playground.components.drawing_pad import pack_pad
 from playground.components.regions import pack_regions
-from tests.components.conftest import server_of, unpacked
+from tests.components.conftest import unpacked
 from tests.conftest import PHONE, NewPage
 
-server = server_of("pad_app.py")
 NAMES = ("blue", "orange", "green")
 
 
@@ -57,7 +56,7 @@ def test_regions_of_unlike_shades_are_refused():
 
 @pytest.fixture
 def pad(page: Page) -> Locator:
-    page.goto("/")
+    page.goto("/?app=pad")
     plane = page.locator(".pad .plane")
     expect(plane).to_be_visible()
     return plane
@@ -130,7 +129,7 @@ def test_the_keyboard_draws(page: Page, pad: Locator):
 
 def test_a_finger_draws(new_page: NewPage):
     page = new_page(viewport=PHONE, has_touch=True, is_mobile=True)
-    page.goto("/")
+    page.goto("/?app=pad")
     plane = page.locator(".pad .plane")
     expect(plane).to_be_visible()
     box = plane.bounding_box()

@@ -5,10 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.components.conftest import server_of
 from tests.conftest import PHONE, NewPage
 
-server = server_of("latent_pad_app.py")
 LEAST_MOVE = 0.012  # of the plane: a pixel's width and what rounding adds
 PICTURE = "(canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
 MAP = """
@@ -28,7 +26,7 @@ def pad(page: Page) -> Locator:
 
 
 def opened(page: Page, query: str = "") -> Locator:
-    page.goto(f"/{query}")
+    page.goto(f"/?app=latent_pad{query}")
     found = page.locator(".pad .plane")
     expect(found).to_be_visible()
     expect(page.locator(".pad .where b").first).to_be_visible()  # the decoder is there
@@ -173,7 +171,7 @@ def test_another_model_takes_the_pad_over(page: Page, pad: Locator):
 
 
 def test_a_pad_in_a_tab_is_drawn_when_the_tab_is_opened(page: Page):
-    page.goto("/?tabs=1")
+    page.goto("/?app=latent_pad&tabs=1")
     expect(page.get_by_text("runs 1")).to_be_visible()
     page.get_by_role("tab", name="Behind").click()
     expect_painted(page, page.locator(".pad .map"), [3 / 12, -3 / 12, *[0.0] * 10], (6, 6))
@@ -227,7 +225,7 @@ def test_dots_are_explained_and_can_be_put_away(page: Page, pad: Locator):
 def test_weights_and_dots_are_sent_once(page: Page):
     got: list[int] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda data: got.append(len(data))))
-    plane = opened(page, "?model=shapes")
+    plane = opened(page, "&model=shapes")
     assert max(got) > 900_000
     for k in range(4):
         to(page, plane, 0.3 + 0.1 * k, 0.3)

@@ -12,10 +12,9 @@ from engine.latent.paths import lerp, slerp
 from engine.rng import generator
 from playground.components import ComponentError, Way, code
 from playground.components.walk import pack_walk, read_release
-from tests.components.conftest import server_of, unpacked
+from tests.components.conftest import unpacked
 from tests.conftest import PHONE, NewPage
 
-server = server_of("walk_app.py")
 CODES_AT = """
 async ([source, rows, times]) => {
   const { codeAt } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
@@ -99,7 +98,7 @@ def test_the_browser_walks_as_the_engine_does(page: Page):
 
 @pytest.fixture
 def between(page: Page) -> Locator:
-    page.goto("/")
+    page.goto("/?app=walk")
     found = page.locator(".walk").first
     expect(found.locator("canvas.large").first).to_have_attribute("aria-label", "Straight: the picture at t = 0.25")
     return found
@@ -169,7 +168,7 @@ def test_a_picture_of_the_strip_and_the_keyboard_set_t(page: Page, between: Loca
 
 def test_it_fits_a_phone_in_the_dark(new_page: NewPage):
     page = new_page(viewport=PHONE, has_touch=True, is_mobile=True, color_scheme="dark")
-    page.goto("/")
+    page.goto("/?app=walk")
     first = page.locator(".walk").first
     expect(first).to_have_attribute("data-theme", "dark")
     expect(first.locator("canvas.large").first).to_have_attribute("aria-label", re.compile("0.25"))
