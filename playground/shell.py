@@ -26,14 +26,18 @@ STAGE_SECONDS = 0.4
 """In so long a slow browser paints a page's stage, if nothing comes with it."""
 
 
+LATE = (
+    "matplotlib.figure", "plotly.graph_objects", "scipy.ndimage", "scipy.optimize", "sklearn.calibration",
+    "sklearn.ensemble", "sklearn.feature_extraction.text", "sklearn.mixture", "sklearn.naive_bayes", "sklearn.svm",
+)  # fmt: skip
+"""What is imported where it is needed, which on a server is at once."""
+
+
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Import what the pages need, then take it out of garbage collection (engine/runtime.py says why)."""
-    import matplotlib.figure  # noqa: F401, PLC0415  here on purpose: once, before the freeze
-    import plotly.graph_objects  # noqa: F401, PLC0415
-
-    for module in pkgutil.walk_packages(playground.__path__, "playground."):
-        importlib.import_module(module.name)
+    for name in (*LATE, *(module.name for module in pkgutil.walk_packages(playground.__path__, "playground."))):
+        importlib.import_module(name)
     runtime.freeze_garbage()
 
 

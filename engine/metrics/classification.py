@@ -1,8 +1,6 @@
 """Measures of a classifier from its probabilities (n, classes) and the true labels (n,)."""
 
 import numpy as np
-from sklearn.calibration import calibration_curve
-from sklearn.metrics import auc, roc_curve
 
 LEAST_P = float(np.finfo(float).eps)
 """Where scikit-learn cuts off as well: a class that was ruled out and came costs 36 nats, and not infinitely many."""
@@ -21,6 +19,8 @@ def log_loss(p: np.ndarray, y: np.ndarray) -> float:
 def calibration_error(p: np.ndarray, y: np.ndarray, bins: int = 10) -> float:
     """Mean distance between how sure the classifier is and how often it is right, over bins of equal width, weighted by
     their size (Guo et al. 2017, arXiv:1706.04599); NaN of no examples."""
+    from sklearn.calibration import calibration_curve
+
     if not len(y):
         return float("nan")
     sure, right = p.max(1), p.argmax(1) == y
@@ -35,6 +35,8 @@ def roc(known: np.ndarray, strange: np.ndarray) -> tuple[np.ndarray, np.ndarray,
 
     known, strange: scores (n,), (m,). A detector that says nothing has area 0.5.
     """
+    from sklearn.metrics import auc, roc_curve
+
     truth = np.repeat([0, 1], [len(known), len(strange)])
     alarm = -np.concatenate([known, strange])
     alarm = np.nan_to_num(alarm, posinf=np.finfo(float).max, neginf=np.finfo(float).min)

@@ -1,13 +1,11 @@
 """Disentanglement, completeness and informativeness of codes.
 
-Eastwood & Williams 2018 (ICLR), 'A framework for the quantitative evaluation of disentangled representations'. In a
-module of its own, since scikit-learn takes a second to import.
+Eastwood & Williams 2018 (ICLR), 'A framework for the quantitative evaluation of disentangled representations'.
 """
 
 import dataclasses
 
 import numpy as np
-from sklearn.ensemble import ExtraTreesRegressor
 
 from engine.metrics.latents import r2
 
@@ -27,6 +25,8 @@ class Dci:
 def dci(codes: np.ndarray, factors: np.ndarray) -> Dci:
     """Disentanglement (each latent tells of one factor), completeness (each factor is told by one latent),
     informativeness (R2 on the second half of the codes), by forests of 40 extremely randomised trees, seeded."""
+    from sklearn.ensemble import ExtraTreesRegressor
+
     half = len(codes) // 2
     importance, explained = [], []
     for column in factors.T:

@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 import torch
-from scipy.stats import binom, chi2, norm
+from scipy.special import chdtri, gammaln, ndtri
 
 from engine.data import diagonals
 from engine.rng import torch_generator
@@ -48,7 +48,7 @@ class Fit:
 def tolerance(size: int, noise: float) -> float:
     """The largest RMS residual of a valid n x n picture; `noise`: standard deviation of the data's pixel noise."""
     pixels = size * size
-    return max(TOLERANCE, noise * math.sqrt(chi2.isf(REFUSED_REAL, pixels - 1) / pixels))
+    return max(TOLERANCE, noise * math.sqrt(chdtri(pixels - 1, REFUSED_REAL) / pixels))
 
 
 @functools.lru_cache
@@ -75,7 +75,7 @@ def fit(pictures: np.ndarray, *, whole: bool, dim: float, noise: float) -> Fit:
     intensity = np.maximum(dots[rows, best], 0) / norms[best]
     rest = np.maximum((pictures**2).sum(1) - explained[rows, best], 0)
     residual = np.sqrt(rest / pictures.shape[1])
-    chance = noise * norm.isf(REFUSED_REAL) / np.sqrt(norms[best])  # a fitted intensity errs by noise / |line|
+    chance = noise * -ndtri(REFUSED_REAL) / np.sqrt(norms[best])  # a fitted intensity errs by noise / |line|
     bright = intensity >= dim - np.maximum(MARGIN_BELOW, chance)
     bright &= intensity <= 1 + np.maximum(MARGIN_ABOVE, chance)
     energy = dim**2 * norms[best]  # of the faintest line; clipping leaves about half the energy of the noise
@@ -146,5 +146,6 @@ def tv_floor(n: int, bins: int) -> float:
         return 0.0
     p = 1 / bins
     k = math.floor(n * p) + 1
-    deviation = 2 * k * (1 - p) * float(binom.pmf(k, n, p))
+    log_ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)  # of n, k
+    deviation = 2 * k * math.exp(log_ways + k * math.log(p) + (n - k + 1) * math.log1p(-p))
     return bins * deviation / n / 2

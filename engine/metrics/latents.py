@@ -8,7 +8,6 @@ import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 BINS = 20
 IDLE = 0.05
@@ -50,6 +49,8 @@ def purity(change: np.ndarray) -> Purity:
 
     A latent that changes less than a twentieth of what the strongest one does is taken to do nothing: its shares are 0.
     """
+    from scipy.optimize import linear_sum_assignment
+
     total = change.sum(1, keepdims=True)
     share = np.where(total > IDLE * total.max(), change / np.maximum(total, 1e-12), 0.0)
     rows, columns = linear_sum_assignment(share, maximize=True)

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from scipy.ndimage import correlate1d
 
 SSIM_SIGMA, SSIM_REACH = 1.5, 5
 """Of the Gaussian window, which is 11 pixels wide, or as wide as fits into a smaller picture."""
@@ -32,6 +31,8 @@ def ssim(pictures: np.ndarray, originals: np.ndarray) -> float:
 
     1 for equal pictures. Only windows that lie wholly inside count.
     """
+    from scipy.ndimage import correlate1d
+
     reach = min(SSIM_REACH, (min(pictures.shape[-2:]) - 1) // 2)
     at = np.arange(-reach, reach + 1)
     window = np.exp(-0.5 * (at / SSIM_SIGMA) ** 2).astype(np.float32)

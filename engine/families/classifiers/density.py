@@ -13,9 +13,6 @@ from typing import Any
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from sklearn.covariance import ledoit_wolf
-from sklearn.decomposition import PCA
-from sklearn.mixture import GaussianMixture
 
 from engine.data.points import REACH
 from engine.families.classifiers.tasks import Task
@@ -139,6 +136,9 @@ class Sister:
 
     def _density(self, x: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Log weights (components,), means (components, d), covariances (components or 1, d, d)."""
+        from sklearn.covariance import ledoit_wolf
+        from sklearn.mixture import GaussianMixture
+
         n, d = x.shape
         floor = LEAST_VARIANCE[self.task.is_plane] * np.eye(d)
         if self.kind == "kernels" and n > 2 and np.any(x.var(0) > 0):
@@ -153,6 +153,8 @@ class Sister:
 
     def _kernels(self, x: np.ndarray, floor: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Scott's rule (1992) gives the width of the kernel along each principal component."""
+        from sklearn.decomposition import PCA
+
         n, d = x.shape
         kept = min(PCA_DIM, d, n - 1)
         pca: Any = PCA(kept, svd_solver="full").fit(x)

@@ -10,19 +10,19 @@ They learn p(class | x) or just a border, and nothing of p(x): there is nothing 
 import itertools
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
-from sklearn.model_selection import StratifiedKFold
-from sklearn.svm import SVC, LinearSVC
 from torch import Tensor
 
 from engine.families.classifiers.tasks import Task
 from engine.nets import Adam, Mlp
 from engine.rng import torch_generator
+
+if TYPE_CHECKING:
+    from sklearn.svm import SVC
 
 FOLDS = 3
 COLDEST, HOTTEST = -4.0, 4.0
@@ -66,6 +66,8 @@ class Svm:
         self._known, self._machine = known, machine
 
     def _solve(self, x: np.ndarray, y: np.ndarray) -> "SVC | Lines":
+        from sklearn.svm import SVC
+
         if self.kernel == "linear" and self.task.is_plane:
             return Lines(x, y, c=self.c)
         return SVC(
@@ -76,6 +78,8 @@ class Svm:
     def _left_out(self, x: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Decisions and labels of examples that the machine has not seen: of all, in three parts, or of one part if
         that is enough."""
+        from sklearn.model_selection import StratifiedKFold
+
         decisions, seen = [], []
         for fitted, left in StratifiedKFold(FOLDS).split(x, labels):
             decisions.append(self._solve(x[fitted], labels[fitted]).decision_function(x[left]))
@@ -112,6 +116,8 @@ class Lines:
     """
 
     def __init__(self, x: np.ndarray, y: np.ndarray, *, c: float) -> None:
+        from sklearn.svm import LinearSVC
+
         options: dict[str, Any] = {"C": c, "dual": False, "intercept_scaling": INTERCEPT_SCALING, "random_state": 0}
         machines = []
         for i, j in itertools.combinations(np.unique(y), 2):
@@ -127,6 +133,7 @@ class Lines:
 
 def sharpness(decisions: np.ndarray, y: np.ndarray) -> float:
     """The number that, times these decisions (n,) or (n, pairs), gives the smallest log loss on labels (n,)."""
+    from scipy.optimize import minimize_scalar
 
     def loss(log_factor: float) -> float:
         scores = as_scores(math.exp(log_factor) * decisions)
@@ -153,7 +160,7 @@ def as_scores(decisions: np.ndarray) -> np.ndarray:
     return scores.T
 
 
-def decisions_on_grid(machine: SVC | Lines, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def decisions_on_grid(machine: "SVC | Lines", columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """As `machine.decision_function` at every (column, row), but at once: on a grid the rbf kernel is a product of one
     factor for the column and one for the row, so that all decisions are one matrix product."""
     if isinstance(machine, Lines):
@@ -164,7 +171,7 @@ def decisions_on_grid(machine: SVC | Lines, columns: np.ndarray, rows: np.ndarra
     return found[0] + machine.intercept_[0] if len(found) == 1 else np.stack(found, axis=1) + machine.intercept_
 
 
-def _pair_weights(machine: SVC) -> list[np.ndarray]:
+def _pair_weights(machine: "SVC") -> list[np.ndarray]:
     """The weight of each support vector in each pairwise decision, each (support,): libsvm keeps those of class i
     against class j in row j - 1 if i < j, else in row j."""
     if len(machine.classes_) == 2:

@@ -9,7 +9,6 @@ import dataclasses
 import functools
 
 import numpy as np
-from sklearn.datasets import load_digits
 
 from engine.data import diagonals, points
 from engine.families.classifiers.config import PLANE, DataConfig
@@ -96,6 +95,8 @@ def _digits(per_class: int, seed: int) -> Made:
 
 @functools.lru_cache(maxsize=1)
 def _all_digits() -> tuple[np.ndarray, np.ndarray]:
+    from sklearn.datasets import load_digits
+
     x, y = load_digits(return_X_y=True)
     return np.asarray(x) / INK_MAX, np.asarray(y, dtype=np.int64)
 

@@ -12,8 +12,6 @@ import functools
 import re
 
 import numpy as np
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.naive_bayes import MultinomialNB
 
 from engine.config import ConfigError
 from engine.data.texts import open_text
@@ -68,6 +66,9 @@ class Weighed:
 @functools.lru_cache(maxsize=6)
 def learn(first: str, second: str, *, add_k: float = 1.0, seed: int = 0) -> Styles:
     """Learn two of STYLES from three quarters of their sentences; raises ConfigError for the same one twice."""
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.naive_bayes import MultinomialNB
+
     for name in (first, second):
         if name not in STYLES:
             raise ConfigError("style", name, "must be one of " + ", ".join(STYLES))
