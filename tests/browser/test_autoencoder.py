@@ -162,7 +162,7 @@ def test_on_a_phone_nothing_scrolls_sideways_and_every_picture_has_words(new_pag
     for canvas in page.locator(".panel canvas").all():
         assert len(canvas.get_attribute("aria-label") or "") > 10
     for key in ("errors", "quality", "codes", "spread"):
-        assert page.locator(f".st-key-{key} [aria-label], .st-key-{key} [alt]").count() > 0
+        expect(page.locator(f".st-key-{key} [aria-label], .st-key-{key} [alt]").first).to_be_attached()
 
 
 def test_a_saved_run_comes_back(page: Page, tmp_path: Path):
