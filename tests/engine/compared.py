@@ -52,7 +52,7 @@ def arrays_in(value: Any) -> list[np.ndarray]:
 
 def look(run: Run) -> None:
     """Everything that may be asked of a run without changing it."""
-    run.snapshot()  # which measures, if the learner can
+    run.snapshot()
     run.snapshot(fresh_scores=False)
     run.explain()
     run.frame(run.step)
@@ -60,6 +60,8 @@ def look(run: Run) -> None:
     run.tables()
     run.state_dict()
     run.learner.view()
+    if hasattr(run.learner, "score"):
+        run.learner.score()
 
 
 def seed_globals(seed: int) -> None:
