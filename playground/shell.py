@@ -28,7 +28,8 @@ STAGE_SECONDS = 0.4
 
 LATE = (
     "matplotlib.figure", "plotly.graph_objects", "scipy.ndimage", "scipy.optimize", "sklearn.calibration",
-    "sklearn.ensemble", "sklearn.feature_extraction.text", "sklearn.mixture", "sklearn.naive_bayes", "sklearn.svm",
+    "sklearn.datasets", "sklearn.ensemble", "sklearn.feature_extraction.text", "sklearn.mixture", "sklearn.naive_bayes",
+    "sklearn.svm",
 )  # fmt: skip
 """What is imported where it is needed, which on a server is at once."""
 

@@ -146,6 +146,6 @@ def tv_floor(n: int, bins: int) -> float:
         return 0.0
     p = 1 / bins
     k = math.floor(n * p) + 1
-    log_ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)  # of n, k
-    deviation = 2 * k * math.exp(log_ways + k * math.log(p) + (n - k + 1) * math.log1p(-p))
+    log_choices = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)  # of C(n, k)
+    deviation = 2 * k * math.exp(log_choices + k * math.log(p) + (n - k + 1) * math.log1p(-p))
     return bins * deviation / n / 2
